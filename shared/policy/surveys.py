@@ -1,0 +1,49 @@
+"""Surveys (回访): how often to try, what counts as satisfied, who does the redo."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from shared.policy.words import Known, Problem, Written
+from shared.ticket.words import Demand, Grade
+
+Count = Annotated[int, Meta(ge=1, le=9)]
+
+
+class Scale(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which grades count as satisfied, and which bring a redo; a grade in neither counts as rated only.
+
+    Yichun counts 满意占比 (满意 ÷ rated, without 一般满意) beside 满意率 (1 − 不满意 ÷ rated): the two differ by just
+    the grades that stand in neither list (domain §4.2).
+    """
+
+    satisfied: tuple[Grade, ...]
+    dissatisfied: tuple[Grade, ...]
+
+
+class Surveys(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="surveys"):
+    """A jurisdiction's rules for call-backs. How long a survey stays open is the clock ``survey`` of its terms.
+
+    ``max_attempts`` calls, ``retry_every`` apart, then it lapses unrated. ``max_rounds`` of handling, after which a
+    dissatisfied citizen's ticket is closed as dissatisfied. ``contact_required``: no answer without a contact record.
+    """
+
+    max_attempts: Count
+    retry_every: Written
+    max_rounds: Count
+    redo_by: Literal["unit", "superior"]
+    scale: Scale
+    contact_required: bool
+    no_survey_for: tuple[Demand, ...] = ()
+
+    def check(self, known: Known) -> list[Problem]:
+        """Problems: a grade that counts both ways, a scale in which nobody can be dissatisfied."""
+        both = sorted(set(self.scale.satisfied) & set(self.scale.dissatisfied))
+        problems = [
+            Problem(f"{grade} 不能既算满意又算不满意", f"{grade} cannot count both ways", ("scale",))
+            for grade in both
+        ]
+        if not self.scale.dissatisfied:
+            zh, en = "没有任何评价会引起重办", "no grade brings a redo"
+            problems.append(Problem(zh, en, ("scale", "dissatisfied")))
+        return problems
