@@ -1,0 +1,97 @@
+"""Where a partition's tickets are kept between batches: RocksDB, with a bounded cache in front (design §3 point 12)."""
+
+import shutil
+from pathlib import Path
+
+from msgspec import msgpack
+from rocksdict import Options, Rdict, WriteBatch
+
+from shared.book import BOOK, Head, Kept
+from shared.chain import genesis
+from shared.policy.documents import Policies
+
+CACHED = 2_000
+"""Tickets kept decoded per generation; two generations a partition, some 3 KB each."""
+WRITE_BUFFER = 8 * 1024 * 1024
+"""Bytes a partition buffers before it writes a file; RocksDB's own default is 64 MB."""
+
+_HEAD, _POLICIES, _TICKET = b"h", b"p", b"t"
+_encode = msgpack.Encoder().encode
+_kept = msgpack.Decoder(Kept).decode
+_head = msgpack.Decoder(Head).decode
+
+
+class Store:
+    """One partition's store. What ``__setitem__`` puts becomes lasting with ``commit``, all of it or nothing."""
+
+    def __init__(self, folder: Path, partition: int) -> None:
+        self.folder = folder / str(partition)
+        self.partition = partition
+        self._young: dict[str, Kept] = {}
+        self._old: dict[str, Kept] = {}
+        self._dirty: dict[str, Kept] = {}
+        self._open()
+
+    def _open(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        options = Options(raw_mode=True)
+        options.create_if_missing(True)
+        options.set_write_buffer_size(WRITE_BUFFER)
+        options.set_max_write_buffer_number(2)
+        options.set_keep_log_file_num(2)
+        self._db = Rdict(str(self.folder), options)
+
+    def head(self) -> Head:
+        """Where the store stands; the beginning if it is new."""
+        stored = self._db.get(_HEAD)
+        return _head(stored) if stored else Head(genesis(BOOK, self.partition))
+
+    def policies(self) -> Policies:
+        """The policies that the partition had been told at ``head``."""
+        stored = self._db.get(_POLICIES)
+        return Policies.load(stored) if stored else Policies()
+
+    def get(self, key: str) -> Kept | None:
+        """A ticket as it stands after everything entered, committed or not."""
+        kept = self._young.get(key)
+        if kept is not None:
+            return kept
+        kept = self._old.get(key) or self._dirty.get(key) or self._load(key)
+        if kept is not None:
+            self._remember(key, kept)
+        return kept
+
+    def _load(self, key: str) -> Kept | None:
+        stored = self._db.get(_TICKET + key.encode())
+        return _kept(stored) if stored else None
+
+    def __setitem__(self, key: str, kept: Kept) -> None:
+        self._dirty[key] = kept
+        self._remember(key, kept)
+
+    def _remember(self, key: str, kept: Kept) -> None:
+        self._young[key] = kept
+        if len(self._young) >= CACHED:
+            self._old, self._young = self._young, {}
+
+    def commit(self, head: Head, policies: Policies | None) -> None:
+        """Write what changed together with the head that it stands for; ``policies`` only where they changed."""
+        batch = WriteBatch(raw_mode=True)
+        for key, kept in self._dirty.items():
+            batch.put(_TICKET + key.encode(), _encode(kept))
+        if policies is not None:
+            batch.put(_POLICIES, policies.dump())
+        batch.put(_HEAD, _encode(head))
+        self._db.write(batch)
+        self._dirty.clear()
+
+    def forget(self) -> None:
+        """Begin anew: the store was torn, or stands for another log than the topic's."""
+        self._db.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._young, self._old, self._dirty = {}, {}, {}
+        self._open()
+
+    def close(self) -> None:
+        """Release the files, so that another owner in this folder can open them."""
+        self._db.close()

@@ -1,0 +1,67 @@
+"""How a service tells that it lives, that it is ready, and what it measures (design §9)."""
+
+import asyncio
+import signal
+
+import uvicorn
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.settings import Settings
+
+
+class Health:
+    """What keeps a service from being ready: a name and a reason each; ready when there is none."""
+
+    def __init__(self, *awaited: str) -> None:
+        self.wrong: dict[str, str] = {name: "starting" for name in awaited}
+
+    def fail(self, name: str, reason: str) -> None:
+        """Name what is wrong, without personal data."""
+        self.wrong[name] = reason
+
+    def well(self, name: str) -> None:
+        """What was wrong is mended."""
+        self.wrong.pop(name, None)
+
+
+def with_health(app: FastAPI, health: Health) -> FastAPI:
+    """The app with /healthz (alive), /readyz (200, or 503 with what is wrong) and /metrics (Prometheus)."""
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        ready = not health.wrong
+        return JSONResponse({"ready": ready, "wrong": health.wrong}, 200 if ready else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+async def serve(app: FastAPI, settings: Settings) -> None:
+    """Serve an app in this loop until SIGTERM or SIGINT."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
+    await uvicorn.Server(config).serve()
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that is set on SIGTERM or SIGINT, for processes whose loop is not uvicorn's."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop

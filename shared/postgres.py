@@ -1,0 +1,30 @@
+"""Postgres as Huiyin uses it: one pool a process, schemas made from SQL files under a lock."""
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+
+from shared.settings import Settings
+
+LOCK = 0x48755969
+"""Advisory lock under which schemas are made, so that services starting at once do not collide."""
+
+
+async def open_pool(settings: Settings, size: int = 4) -> asyncpg.Pool:
+    """A pool that waits for Postgres for up to a minute; then the process ends and is started again."""
+    for attempt in range(120):
+        try:
+            return await asyncpg.create_pool(settings.database, min_size=1, max_size=size, command_timeout=30)
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
+            if attempt == 119:
+                raise
+            await asyncio.sleep(0.5)
+    raise AssertionError
+
+
+async def make_schema(pool: asyncpg.Pool, file: Path) -> None:
+    """Run a file of ``CREATE … IF NOT EXISTS`` statements, one process at a time."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+        await connection.execute(file.read_text(encoding="utf-8"))

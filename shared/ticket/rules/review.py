@@ -1,0 +1,88 @@
+"""答复审核、回访、重办、办结、回告: what follows a unit's answer."""
+
+from shared.ticket import commands as c
+from shared.ticket import events as e
+from shared.ticket.refusals import Refusal, refuse
+from shared.ticket.situation import Situation
+from shared.ticket.state import Ticket
+from shared.ticket.words import Grade, Sealed
+
+
+def approve(ticket: Ticket, body: c.Approve, now: Situation) -> list[e.Event] | Refusal:
+    """The reply becomes the citizen's and a survey opens, unless policy asks for none on this kind of demand."""
+    surveys = now.surveys()
+    if surveys is None:
+        return refuse("no_policy", jurisdiction=ticket.jurisdiction, kind="surveys")
+    approved = e.AnswerApproved(ticket.reply or Sealed(""), ticket.round)
+    if ticket.demand in surveys.no_survey_for:
+        return [approved, e.Closed("completed")]
+    return [approved, e.SurveyOpened(ticket.round)]
+
+
+def send_back(ticket: Ticket, body: c.SendBack, now: Situation) -> list[e.Event] | Refusal:
+    """退回重办: the unit's clock runs on."""
+    return [e.AnswerSentBack(body.reason)]
+
+
+def record_survey(ticket: Ticket, body: c.RecordSurvey, now: Situation) -> list[e.Event] | Refusal:
+    """Satisfied or fairly → closed with that grade; dissatisfied → another round as long as policy gives one."""
+    answered = e.SurveyAnswered(body.grade, ticket.round, body.solved, body.words)
+    if _brings_redo(body.grade, now) and (again := _another_round(ticket, now)):
+        return [answered, again]
+    return [answered, e.Closed("completed", body.grade)]
+
+
+def _brings_redo(grade: Grade, now: Situation) -> bool:
+    surveys = now.surveys()
+    return surveys is not None and grade in surveys.scale.dissatisfied
+
+
+def _another_round(ticket: Ticket, now: Situation, reason: Sealed | None = None) -> e.RedoOrdered | None:
+    """The next round at the same unit or its superior; None when policy's rounds are used up."""
+    surveys, units = now.surveys(), now.units()
+    if surveys is None or units is None or ticket.lead is None or ticket.round >= surveys.max_rounds:
+        return None
+    lead = units.find(ticket.lead)
+    above = lead.superior if lead and surveys.redo_by == "superior" else None
+    return e.RedoOrdered(ticket.round + 1, above or ticket.lead, reason)
+
+
+def record_attempt(ticket: Ticket, body: c.RecordAttempt, now: Situation) -> list[e.Event] | Refusal:
+    """回访未果: after policy's number of attempts the survey lapses, unrated."""
+    attempt = ticket.attempts + 1
+    attempted = e.SurveyAttempted(body.method, attempt)
+    surveys = now.surveys()
+    if surveys and attempt >= surveys.max_attempts:
+        return [attempted, *lapse(ticket, attempt)]
+    return [attempted]
+
+
+def lapse(ticket: Ticket, attempts: int) -> list[e.Event]:
+    """The survey ends without a rating; the ticket closes unrated; an earlier round's grade is not used again."""
+    return [e.SurveyLapsed(ticket.round, attempts), e.Closed("completed")]
+
+
+def redo(ticket: Ticket, body: c.Redo, now: Situation) -> list[e.Event] | Refusal:
+    """重办 by an operator; not bound to the survey's rounds."""
+    again = _another_round(ticket, now, body.reason)
+    return [again] if again else [e.RedoOrdered(ticket.round + 1, ticket.lead or "", body.reason)]
+
+
+def close(ticket: Ticket, body: c.Close, now: Situation) -> list[e.Event] | Refusal:
+    """办结 without a rating, with the reason."""
+    return [e.Closed("completed", None, body.reason)]
+
+
+PURPOSES = ("number", "reply", "survey", "ended")
+"""What goes back to a channel: number and deadline, the reply, the survey, the end state."""
+
+
+def record_delivery(ticket: Ticket, body: c.RecordDelivery, now: Situation) -> list[e.Event] | Refusal:
+    """回告: once per purpose and round, delivered or given up."""
+    if f"{body.purpose}:{body.round}" in ticket.reported:
+        return refuse("already_reported")
+    if body.purpose not in PURPOSES or body.round > ticket.round:
+        return refuse("not_yet_reported", purpose=body.purpose)
+    if body.delivered:
+        return [e.Delivered(body.purpose, body.round, body.tries)]
+    return [e.DeliveryFailed(body.purpose, body.round, body.tries, body.because)]
