@@ -21,7 +21,7 @@ ELAPSED: dict[TermUnit, timedelta] = {"min": timedelta(minutes=1), "h": timedelt
 
 
 class NaiveTime(ValueError):
-    """A start without its time zone: the same words mean another moment elsewhere. Write ``+08:00`` behind it."""
+    """A start without a time zone: the same words mean another moment elsewhere. Write ``+08:00`` behind."""
 
 
 class BadTerm(ValueError):
@@ -41,11 +41,11 @@ class Term(Struct, frozen=True):
         if match is None or text.endswith("\n"):
             raise BadTerm(f"not a term: {text!r}; write one as 30min, 2h, 8wh, 7d or 5wd")
         amount, unit = filter(None, match.groups())
-        return cls(int(amount), cast(TermUnit, unit))
+        return cls(int(amount), cast("TermUnit", unit))
 
     @property
     def elapsed(self) -> timedelta:
-        """Its length on the clock; KeyError for terms in working hours or days, which have none of their own."""
+        """Its length on the clock; KeyError for working hours or days, which have none of their own."""
         return self.amount * ELAPSED[self.unit]
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class Term(Struct, frozen=True):
 
 
 class Due(Struct, frozen=True):
-    """The due moment (UTC); provisional if a year that it depends on is not published; and every step counted."""
+    """The due moment (UTC), whether a year it depends on is still unpublished, and every step counted."""
 
     due: datetime
     provisional: bool
@@ -63,9 +63,9 @@ class Due(Struct, frozen=True):
 def due(start: datetime, term: Term, calendar: ResolvedCalendar) -> Due:
     """The moment a term ends, with every day or interval counted or skipped and the reason.
 
-    ``start`` must be aware, a naive one raises NaiveTime. Minute and hour terms start at once; day terms leave out the
-    first day (民法典 201). A natural-day term that would end on a day off ends on the next working day (民法典 203).
-    OverflowError where the calendar's last year (9999) is passed.
+    ``start`` must be aware, a naive one raises NaiveTime. Minute and hour terms start at once; day terms
+    leave out the first day (民法典 201). A natural-day term that would end on a day off ends on the next working
+    day (民法典 203). OverflowError if it ends after the year 9999.
     """
     return COUNTING[term.unit](_local(start), term, calendar)
 
@@ -89,7 +89,7 @@ def _local(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
 
-def _passing(start: datetime, term: Term, calendar: ResolvedCalendar) -> Due:
+def _passing(start: datetime, term: Term, _: ResolvedCalendar) -> Due:
     """Minutes and hours as they pass, day and night, one interval a day."""
     end, trace, at = start + term.elapsed, list[Counted](), start
     while at < end:
@@ -139,8 +139,8 @@ def _working_hours(start: datetime, term: Term, calendar: ResolvedCalendar) -> D
         worked = [(max(begin, start), end) for begin, end in calendar.hours(day) if end > start]
         if not worked:
             trace.append(Counted(day, False, "已过工作时间" if look.working else look.because))
-        for begin, end in worked:
-            end = min(end, begin + left)
+        for begin, until in worked:
+            end = min(until, begin + left)
             trace.append(_interval(begin, end, look.because))
             left -= end - begin
             if not left:

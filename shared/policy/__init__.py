@@ -1,1 +1,1 @@
-"""Policy as data (design §1): versioned, effective-dated documents, one file a kind, and which of them governs when."""
+"""Policy as data (design §1): versioned, effective-dated documents, one file a kind, and which governs."""

@@ -1,4 +1,4 @@
-"""Calendars: days off, make-up workdays, working hours, quiet days; and the same resolved for quick look-ups."""
+"""Calendars: days off, make-up workdays, working hours, quiet days; and the same resolved for look-ups."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from shared.policy.words import Known, Problem, Slug, Text
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China has one time and, since 1992, no summer time: a fixed offset needs no time-zone files in the pure core."""
+"""One time and, since 1992, no summer time: a fixed offset needs no time-zone files in the pure core."""
 
 Hour = Annotated[str, Meta(pattern=r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Hours = tuple[tuple[Hour, Hour], ...]
@@ -19,7 +19,7 @@ Year = Annotated[int, Meta(ge=2000, le=2200)]
 
 
 class Day(Struct, frozen=True, forbid_unknown_fields=True):
-    """A day that is not what its weekday says: off (放假), or worked (调休上班); ``name`` is the holiday it belongs to."""
+    """A day that is not what its weekday says: off, or worked (调休上班); ``name`` is its holiday."""
 
     date: date
     off: bool
@@ -35,7 +35,7 @@ class HalfDay(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Calendar(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="calendar"):
-    """One calendar; what it leaves out comes from the one that it ``extends``, and its own days go before those.
+    """One calendar; what it leaves out comes from the one that it ``extends``, and its own days go first.
 
     ``years`` are those whose days off are published: any other year counts plain weekends and is provisional.
     ``day_end`` is when a day term ends: 24:00, or close of business where business hours bind (民法典 203).

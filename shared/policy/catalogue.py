@@ -1,4 +1,4 @@
-"""The dispatch catalogue (派单目录): topic × place → lead and assisting units; and the handler by open load."""
+"""The dispatch catalogue (派单目录): topic × place → lead and assisting units; the handler by open load."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -27,7 +27,7 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of the catalogue; ``place`` is a code or ``*`` for wherever no line of its own says otherwise."""
+    """One line of the catalogue; ``place`` is a code, or ``*`` for wherever no other line says otherwise."""
 
     id: Slug
     topic: Slug
@@ -91,7 +91,7 @@ def _twice(where: str, values: list[str]) -> list[Problem]:
 
 
 def route(catalogue: Catalogue, topic: str | None, place: str | None) -> Rule | None:
-    """The rule for a topic at a place, else for the topic everywhere, else None: an operator decides, never a default."""
+    """The rule for the topic at the place, else for the topic everywhere, else None: an operator decides."""
     for at in (place, EVERYWHERE):
         for rule in catalogue.rules:
             if rule.topic == topic and rule.place == at:
@@ -108,9 +108,12 @@ class Choice(Struct, frozen=True):
 
 
 def choose_handler(unit: Unit, loads: Mapping[str, int]) -> Choice | None:
-    """The one on duty with the fewest open tickets (``loads`` by handler id; missing means 0), ties in order of id."""
+    """The one on duty with the fewest open tickets, ties in order of id; None if nobody is on duty.
+
+    ``loads``: open tickets by handler id, a missing one has none.
+    """
     on_duty = [handler.id for handler in unit.handlers if handler.on_duty]
     if not on_duty:
         return None
-    chosen = min(on_duty, key=lambda id: (loads.get(id, 0), id))
+    chosen = min(on_duty, key=lambda handler: (loads.get(handler, 0), handler))
     return Choice(chosen, loads.get(chosen, 0), len(on_duty))

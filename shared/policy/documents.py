@@ -1,4 +1,4 @@
-"""Policy documents and which version governs when; a pure function of what was published before (design §1)."""
+"""Policy documents, and which version governs when: a pure function of what was published (design §1)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -20,8 +20,8 @@ Body = Calendar | Units | Catalogue | Terms | Surveys
 class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One version of one kind of policy of one jurisdiction.
 
-    ``effective_from`` is a day, from its 00:00 in Asia/Shanghai. ``source`` says where the rule is from. ``sample``
-    marks what no source fixes: it shows the form and binds nobody.
+    ``effective_from`` is a day, from its 00:00 in Asia/Shanghai. ``source`` says where the rule is from.
+    ``sample`` marks what no source fixes: it shows the form and binds nobody.
     """
 
     jurisdiction: Slug
@@ -47,7 +47,7 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         return datetime.combine(self.effective_from, time(), SHANGHAI)
 
 
-KIND_OF: dict[type, Kind] = {cls: cast(Kind, cls.__struct_config__.tag) for cls in Body.__args__}
+KIND_OF: dict[type, Kind] = {cls: cast("Kind", cls.__struct_config__.tag) for cls in Body.__args__}
 
 _read = json.Decoder(list[Document]).decode
 
@@ -102,23 +102,23 @@ class Policies:
         return max((document.version for document in self.history(jurisdiction, kind)), default=0)
 
     def at(self, jurisdiction: str, kind: Kind, moment: datetime) -> Document | None:
-        """What governs at that moment: the one that took effect last, of several at once the highest version."""
+        """What governs then: the one that took effect last, of several on one day the highest version."""
         effective = [d for d in self.history(jurisdiction, kind) if d.effective_at <= moment]
         return max(effective, key=lambda d: (d.effective_from, d.version), default=None)
 
     def find(self, jurisdiction: str, body: type[B], moment: datetime) -> Found[B] | None:
         """The same with the type of the body known: ``find("yichun", Terms, moment)``."""
         document = self.at(jurisdiction, KIND_OF[body], moment)
-        return Found(cast(B, document.body), document.version) if document else None
+        return Found(cast("B", document.body), document.version) if document else None
 
     def calendar(self, name: str, moment: datetime) -> ResolvedCalendar | None:
-        """A jurisdiction's calendar with all that it extends, as in force at that moment; None if one is missing."""
+        """A jurisdiction's calendar with all that it extends, as in force then; None if one is missing."""
         lineage = self._lineage(name, moment)
         if lineage is None:
             return None
         key = tuple((document.name, document.version) for document in lineage)
         if key not in self._calendars:
-            calendars = [cast(Calendar, document.body) for document in lineage]
+            calendars = [cast("Calendar", document.body) for document in lineage]
             self._calendars[key] = ResolvedCalendar(name, calendars, dict(key))
         return self._calendars[key]
 
@@ -129,7 +129,7 @@ class Policies:
             if document is None or document in lineage:
                 return None
             lineage.append(document)
-            name = cast(Calendar, document.body).extends
+            name = cast("Calendar", document.body).extends
         return lineage
 
     def known(self, jurisdiction: str) -> Known:
@@ -137,9 +137,11 @@ class Policies:
         units = self.history(jurisdiction, "units")
         catalogue = self.history(jurisdiction, "catalogue")
         return Known(
-            units=frozenset(unit.id for unit in cast(Units, units[-1].body).units) if units else frozenset(),
+            units=frozenset(unit.id for unit in cast("Units", units[-1].body).units)
+            if units
+            else frozenset(),
             calendars=frozenset(name for name, kind in self._versions if kind == "calendar"),
-            routed=cast(Catalogue, catalogue[-1].body).named_units() if catalogue else frozenset(),
+            routed=cast("Catalogue", catalogue[-1].body).named_units() if catalogue else frozenset(),
         )
 
 
@@ -152,10 +154,10 @@ def problems(policies: Policies, document: Document) -> list[Problem]:
 
 
 def _goes_round(policies: Policies, document: Document) -> bool:
-    at = cast(Calendar, document.body).extends
+    at = cast("Calendar", document.body).extends
     while at is not None and at != document.jurisdiction:
         versions = policies.history(at, "calendar")
-        at = cast(Calendar, versions[-1].body).extends if versions else None
+        at = cast("Calendar", versions[-1].body).extends if versions else None
     return at is not None
 
 

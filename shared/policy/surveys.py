@@ -13,8 +13,8 @@ Count = Annotated[int, Meta(ge=1, le=9)]
 class Scale(Struct, frozen=True, forbid_unknown_fields=True):
     """Which grades count as satisfied, and which bring a redo; a grade in neither counts as rated only.
 
-    Yichun counts 满意占比 (满意 ÷ rated, without 一般满意) beside 满意率 (1 − 不满意 ÷ rated): the two differ by just
-    the grades that stand in neither list (domain §4.2).
+    Yichun counts 满意占比 (满意 ÷ rated) beside 满意率 (1 − 不满意 ÷ rated): they differ by the grades in
+    neither list, such as 一般满意 (domain §4.2).
     """
 
     satisfied: tuple[Grade, ...]
@@ -22,10 +22,11 @@ class Scale(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Surveys(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="surveys"):
-    """A jurisdiction's rules for call-backs. How long a survey stays open is the clock ``survey`` of its terms.
+    """A jurisdiction's rules for call-backs. How long a survey stays open is ``survey`` in its terms.
 
-    ``max_attempts`` calls, ``retry_every`` apart, then it lapses unrated. ``max_rounds`` of handling, after which a
-    dissatisfied citizen's ticket is closed as dissatisfied. ``contact_required``: no answer without a contact record.
+    ``max_attempts`` calls, ``retry_every`` apart, then it lapses unrated. ``max_rounds`` of handling, after
+    which the ticket of a citizen still dissatisfied closes as that. ``contact_required``: no answer without a
+    contact record.
     """
 
     max_attempts: Count
@@ -36,7 +37,7 @@ class Surveys(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind",
     contact_required: bool
     no_survey_for: tuple[Demand, ...] = ()
 
-    def check(self, known: Known) -> list[Problem]:
+    def check(self, _: Known) -> list[Problem]:
         """Problems: a grade that counts both ways, a scale in which nobody can be dissatisfied."""
         both = sorted(set(self.scale.satisfied) & set(self.scale.dissatisfied))
         problems = [

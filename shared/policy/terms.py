@@ -1,4 +1,4 @@
-"""Terms (办理时限): which clock gets how long, by demand, urgency and channel; the first rule that fits wins."""
+"""Terms (办理时限): which clock gets how long, by demand, urgency and channel; the first rule that fits."""
 
 from datetime import datetime
 from typing import Literal, cast
@@ -32,10 +32,10 @@ class When(Struct, frozen=True, forbid_unknown_fields=True):
 class TermsRule(Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of the tickets that ``when`` names.
 
-    ``terms`` gives a term a clock: ``citizen`` from registration to the answer, ``sign``, ``contact`` and ``answer``
-    from where the unit's clock starts, ``redo`` in place of ``answer`` from round 2 on, ``survey`` from its opening
-    until it lapses. A clock that is not named does not run. ``return`` is no clock of the ticket's: how soon after
-    assignment a return must be requested. ``warn_before`` is how long before its due moment a clock is near due.
+    ``terms`` by clock: ``citizen`` from registration to the answer; ``sign``, ``contact`` and ``answer`` from
+    where the unit's clock starts; ``redo`` in place of ``answer`` from round 2 on; ``survey`` from its
+    opening until it lapses. A clock that is not named does not run. ``return`` is no clock: how soon after
+    assignment a return must be requested. ``warn_before``: how long before it is due a clock is near due.
     """
 
     terms: dict[Clock | Literal["return"], Written]
@@ -60,15 +60,15 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
         return next((rule for rule in self.rules if rule.when.fits(demand, urgency, channel)), None)
 
     def clock_from(self, channel: str, occurred_at: datetime, recorded_at: datetime) -> datetime:
-        """Where the citizen's clock starts (design §3 point 9): the source's time if trusted and not too old or ahead."""
-        allowed = self.trust_occurred.get(cast(Channel, channel))
+        """Where the citizen's clock starts: the source's time where trusted (design §3 point 9)."""
+        allowed = self.trust_occurred.get(cast("Channel", channel))
         if allowed is None:
             return recorded_at
         earliest = recorded_at - Term.parse(allowed).elapsed
         return occurred_at if earliest <= occurred_at <= recorded_at else recorded_at
 
     def check(self, known: Known) -> list[Problem]:
-        """Problems: a calendar that does not exist, tickets that no rule fits, warnings for clocks that never run."""
+        """Problems: a calendar that does not exist, tickets without a rule, warnings of what never runs."""
         problems = []
         if self.calendar not in known.calendars:
             zh, en = f"日历 {self.calendar} 不存在", f"there is no calendar {self.calendar}"

@@ -16,7 +16,7 @@ class Handler(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Unit(Struct, frozen=True, forbid_unknown_fields=True):
-    """承办单位. ``superior`` takes over a redo where the survey policy says so; None for the one at the top."""
+    """承办单位. ``superior`` takes over a redo where the survey policy says so; None at the very top."""
 
     id: Slug
     zh: Text
@@ -32,22 +32,22 @@ class Units(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
 
     units: tuple[Unit, ...]
 
-    def find(self, id: str) -> Unit | None:
+    def find(self, unit_id: str) -> Unit | None:
         """The unit of that id."""
-        return next((unit for unit in self.units if unit.id == id), None)
+        return next((unit for unit in self.units if unit.id == unit_id), None)
 
     def check(self, known: Known) -> list[Problem]:
-        """Problems: ids that repeat, superiors that do not exist or go round, units that the catalogue needs."""
+        """Problems: ids that repeat, superiors that do not exist or go round, units still routed to."""
         ids = [unit.id for unit in self.units]
         handlers = [handler.id for unit in self.units for handler in unit.handlers]
         problems = [
-            Problem(f"编号 {id} 重复", f"the id {id} stands twice", ("units",))
-            for id in sorted(repeated(ids))
+            Problem(f"编号 {one} 重复", f"the id {one} stands twice", ("units",))
+            for one in sorted(repeated(ids))
         ]
-        for id in sorted(repeated(handlers)):
-            problems.append(Problem(f"经办人 {id} 重复", f"the handler {id} stands twice", ("units",)))
-        for id in sorted(known.routed - set(ids)):
-            zh, en = f"派单目录仍派给 {id},不可删去", f"the catalogue still routes to {id}: it cannot go"
+        for one in sorted(repeated(handlers)):
+            problems.append(Problem(f"经办人 {one} 重复", f"the handler {one} stands twice", ("units",)))
+        for one in sorted(known.routed - set(ids)):
+            zh, en = f"派单目录仍派给 {one},不可删去", f"the catalogue still routes to {one}: it cannot go"
             problems.append(Problem(zh, en, ("units",)))
         return [*problems, *self._superior_problems()]
 
@@ -65,8 +65,8 @@ class Units(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
         return problems
 
 
-def _goes_round(id: str, above: dict[str, str | None]) -> bool:
-    seen, at = set[str](), above.get(id)
+def _goes_round(unit: str, above: dict[str, str | None]) -> bool:
+    seen, at = set[str](), above.get(unit)
     while at is not None and at not in seen:
         seen.add(at)
         at = above.get(at)

@@ -1,4 +1,4 @@
-"""The words that all kinds of policy share: names, texts, terms as written, and what is wrong with a document."""
+"""The words that all kinds of policy share: names, texts, terms as written, what is wrong with a document."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 Kind = Literal["calendar", "units", "catalogue", "terms", "surveys"]
 
 TERM_PATTERN = r"^(?:([1-9][0-9]{0,3})(min)|([1-9][0-9]{0,2})(h|wh|d|wd))$"
-"""``30min``, ``2h`` (elapsed), ``8wh`` (working hours), ``7d`` (natural days), ``5wd`` (working days); design §5.
+"""``30min``, ``2h`` (elapsed), ``8wh`` (working hours), ``7d`` (natural days), ``5wd`` (working days).
 
 Three digits, so that a deadline's explanation always fits into a command.
 """
@@ -19,7 +19,7 @@ Written = Annotated[str, Meta(pattern=TERM_PATTERN)]
 
 
 class Problem(Struct, frozen=True):
-    """What is wrong with a document, in both languages, and where: the keys and indexes that lead there from its body."""
+    """What is wrong with a document, in both languages, and the keys and indexes that lead there."""
 
     zh: str
     en: str
