@@ -1,14 +1,14 @@
 """The dispatch catalogue (派单目录): topic × place → lead and assisting units; the handler by open load."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from shared.policy.units import Unit
 from shared.policy.words import Known, Problem, Slug, Text, repeated
 
-EVERYWHERE: Literal["*"] = "*"
+EVERYWHERE = "*"
 
 
 class Topic(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +32,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     id: Slug
     topic: Slug
     lead: Slug
-    place: Slug | Literal["*"] = EVERYWHERE
+    place: Annotated[str, Meta(pattern=r"^(\*|[a-z][a-z0-9_]{0,39})$")] = EVERYWHERE
     assisting: tuple[Slug, ...] = ()
 
 
