@@ -64,8 +64,8 @@ def due(start: datetime, term: Term, calendar: ResolvedCalendar) -> Due:
     """The moment a term ends, with every day or interval counted or skipped and the reason.
 
     ``start`` must be aware, a naive one raises NaiveTime. Minute and hour terms start at once; day terms
-    leave out the first day (民法典 201). A natural-day term that would end on a day off ends on the next working
-    day (民法典 203). OverflowError if it ends after the year 9999.
+    leave out the first day (民法典 201). A natural-day term that would end on a day off ends on the next
+    working day (民法典 203). OverflowError if it ends after the year 9999.
     """
     return COUNTING[term.unit](_local(start), term, calendar)
 

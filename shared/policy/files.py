@@ -62,10 +62,12 @@ def read_file(path: Path) -> PolicyFile:
     return PolicyFile(path, document, lines)
 
 
-def read_folders(folders: list[Path]) -> tuple[list[PolicyFile], list[PolicyFileError]]:
-    """Every ``*.yaml`` in these folders in the order to publish them, and the files that cannot be read."""
+def read_folders(
+    folders: list[Path], pattern: str = "*.yaml"
+) -> tuple[list[PolicyFile], list[PolicyFileError]]:
+    """The policy files in these folders in the order to publish them, and those that cannot be read."""
     files, errors = list[PolicyFile](), list[PolicyFileError]()
-    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+    for path in (path for folder in folders for path in sorted(folder.glob(pattern))):
         try:
             files.append(read_file(path))
         except PolicyFileError as error:

@@ -1,0 +1,17 @@
+"""``./huiyin …``: each command is a module of this package and one line here."""
+
+import typer
+
+from cli import deadline, policy
+
+app = typer.Typer(
+    help="Huiyin 回音: 件件有回音。 Every demand gets an answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("deadline")(deadline.deadline)
+app.add_typer(policy.app, name="policy")
+
+if __name__ == "__main__":
+    app(prog_name="huiyin")

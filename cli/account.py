@@ -1,0 +1,89 @@
+"""``huiyin account``: who may call the API for people."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar, cast
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.console.accounts import Account, AccountError, AccountRole, Accounts, Listed
+from shared.postgres import open_pool
+from shared.settings import read_settings
+
+app = typer.Typer(no_args_is_help=True, help="账号:新建、列出、吊销。 Accounts: add, list, revoke.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON")]
+T = TypeVar("T")
+
+
+@app.command()
+def add(
+    id: Annotated[str, typer.Argument(help="账号,不用姓名。 The account's id, never a name")],
+    role: Annotated[str, typer.Option(help="operator, unit, supervisor, auditor")],
+    jurisdiction: Annotated[str, typer.Option(help="辖区。 Whose tickets")],
+    unit: Annotated[str | None, typer.Option(help="承办单位,仅 unit。 Only for the role unit")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="可见的专门范围。 Closed groups it may see")] = None,
+    label: Annotated[str, typer.Option(help="说明。 What it is for")] = "",
+    days: Annotated[int, typer.Option(min=1, max=3650, help="令牌有效天数。 How long the token works")] = 90,
+    as_json: AsJson = False,
+) -> None:
+    """新建账号或再发一个令牌;令牌只显示这一次。 Add an account or another token for it; the token is shown only now."""
+    account = Account(id, cast("AccountRole", role), jurisdiction, unit, tuple(scope or ()), label)
+    token = _run(lambda accounts: accounts.add(account, days))
+    print(json.dumps({"account": id, "token": token, "days": days}) if as_json else token)
+
+
+@app.command("list")
+def list_accounts(as_json: AsJson = False) -> None:
+    """列出账号。 List the accounts and how many of their tokens work."""
+    listed = _run(Accounts.everyone)
+    if as_json:
+        print(json.dumps([_members(one) for one in listed], ensure_ascii=False))
+        return
+    table = Table(
+        "账号 id", "角色 role", "辖区 jurisdiction", "单位 unit", "范围 scopes", "令牌 tokens", "说明 label"
+    )
+    for one in listed:
+        a = one.account
+        table.add_row(
+            a.id, a.role, a.jurisdiction, a.unit or "", " ".join(a.scopes), str(one.tokens), a.label
+        )
+    Console().print(table)
+
+
+@app.command()
+def revoke(
+    id: Annotated[str, typer.Argument(help="账号。 The account's id")], as_json: AsJson = False
+) -> None:
+    """吊销账号的所有令牌,5 秒内生效。 End every token of an account, within 5 seconds."""
+    ended = _run(lambda accounts: accounts.revoke(id))
+    said = {"account": id, "revoked": ended}
+    print(json.dumps(said) if as_json else f"已吊销 {ended} 个令牌。 ({ended} tokens revoked)")
+
+
+def _members(one: Listed) -> dict[str, object]:
+    a = one.account
+    rights = {"id": a.id, "role": a.role, "jurisdiction": a.jurisdiction, "unit": a.unit}
+    return {**rights, "scopes": list(a.scopes), "label": a.label, "tokens": one.tokens}
+
+
+def _run(work: Callable[[Accounts], Awaitable[T]]) -> T:
+    """Do it on the settings' database; what cannot be done is said in one line, exit 1."""
+    try:
+        return asyncio.run(_with_accounts(work))
+    except AccountError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+async def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
+    pool = await open_pool(read_settings(), 1)
+    try:
+        accounts = Accounts(pool)
+        await accounts.prepare()
+        return await work(accounts)
+    finally:
+        await pool.close()
