@@ -30,7 +30,7 @@ OF_REFUSALS = {
 
 
 class Problem(Exception):
-    """An answer other than success: what is wrong and what to do, in both languages, without personal data."""
+    """An answer other than success: what is wrong, in both languages and without personal data."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ def with_problems(app: FastAPI) -> FastAPI:
         phrase = HTTPStatus(error.status_code).phrase
         code = phrase.lower().replace(" ", "_")
         return Problem(
-            error.status_code, code, f"请求无法处理: {phrase}", phrase, None, error.headers
+            error.status_code, code, f"请求无法处理: {phrase}", phrase, headers=error.headers
         ).response()
 
     @app.exception_handler(RequestValidationError)
@@ -88,7 +88,7 @@ def with_problems(app: FastAPI) -> FastAPI:
         first = error.errors()[0]
         field = ".".join(str(step) for step in first["loc"])
         return Problem(
-            400, "invalid_field", "字段不合规定", f"the field is not valid: {first['type']}", field
+            400, "invalid_field", "字段不合规定", f"the field is not valid: {first['type']}", field=field
         ).response()
 
     @app.exception_handler(Exception)
