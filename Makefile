@@ -1,0 +1,51 @@
+# Huiyin: each target in a sentence by `make help`.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test up down check bench lock
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+env: $(VENV)/stamp ## the Python environment from requirements.lock, made anew when that changes
+
+$(VENV)/stamp: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing. Install with: sudo apt-get install -y python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv is missing. Install with: sudo apt-get install -y python3-venv" >&2; exit 1; }
+	@echo "Making the Python environment: two minutes the first time." >&2
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+demo: env ## everything from nothing with sample districts and a live feed; Ctrl-C stops it all
+	@$(RUN) -m deploy.local demo
+
+test: env ## everything from nothing, then the whole test suite on a real Kafka and a real Postgres
+	@$(RUN) -m pytest
+
+up: env ## the system without the sample, in the background
+	@$(RUN) -m deploy.local up
+
+down: env ## ends what `make up` started
+	@$(RUN) -m deploy.local down
+
+check: env ## formatter, linter, strict types and the walls between the rooms
+	@$(VENV)/bin/ruff format --check
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/mypy .
+	@$(RUN) -m pytest -q tests/test_walls.py
+
+bench: env ## the benchmarks, one JSON line each
+	@$(RUN) -m bench
+
+lock: env ## requirements.lock anew from requirements.in, keeping the versions that still fit
+	@$(PYTHON) -m venv .run/lock
+	@.run/lock/bin/pip install --quiet pip-tools
+	@.run/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --no-emit-options \
+		--output-file requirements.lock requirements.in
