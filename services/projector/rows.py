@@ -1,0 +1,152 @@
+"""The rows of the views, a type each: fields in the order of the columns of ``views.sql``."""
+
+from datetime import datetime
+from typing import Self
+
+from msgspec import Struct
+
+from shared.ticket.words import Clock, Demand, Grade, Outcome, Urgency
+
+
+class TicketRow(Struct):
+    """A ticket as it stands. Only the fold changes it."""
+
+    id: str
+    number: str
+    jurisdiction: str
+    channel: str
+    account: str
+    external_id: str
+    scope: str | None
+    confidential: bool
+    public: bool
+    demand: Demand
+    urgency: Urgency
+    topic: str | None
+    place: str | None
+    title: str | None
+    stage: str
+    outcome: Outcome | None
+    triaged: bool
+    round: int
+    lead: str | None
+    assisting: list[str]
+    handler: str | None
+    units: list[str]
+    grade: Grade | None
+    version: int
+    registered_at: datetime
+    clock_from: datetime
+    assigned_at: datetime | None
+    signed_at: datetime | None
+    contacted_at: datetime | None
+    answered_at: datetime | None
+    approved_at: datetime | None
+    surveyed_at: datetime | None
+    closed_at: datetime | None
+    citizen_due: datetime | None
+    citizen_stopped_at: datetime | None
+    unit_due: datetime | None
+    unit_stopped_at: datetime | None
+    citizen_missed: bool
+    unit_missed: bool
+    missed: bool
+    on_time: bool | None
+    returns: int
+    redos: int
+    attempts: int
+    supplements: int
+    undelivered: int
+    imported: bool
+    partition: int
+    source: int
+    changed_at: datetime
+
+
+class DeadlineRow(Struct):
+    """A clock of one round. ``trace`` and ``policies`` are JSON."""
+
+    ticket: str
+    clock: Clock
+    round: int
+    start: datetime
+    due: datetime
+    before: datetime | None
+    term: str
+    warn_at: datetime | None
+    provisional: bool
+    trace: str
+    policies: str
+    status: str
+    stopped_at: datetime | None
+
+    @property
+    def key(self) -> tuple[str, Clock, int]:
+        """Its primary key."""
+        return self.ticket, self.clock, self.round
+
+
+class TimelineRow(Struct, frozen=True):
+    """An event, a refusal, a repeat or undecodable bytes. ``detail`` is JSON."""
+
+    ticket: str
+    partition: int
+    source: int
+    seq: int
+    version: int
+    at: datetime
+    occurred_at: datetime | None
+    kind: str
+    asked: str | None
+    person: str | None
+    role: str | None
+    unit: str | None
+    detail: str
+
+
+class FeedRow(Struct, frozen=True):
+    """A unit's next thing to know about."""
+
+    unit: str
+    partition: int
+    source: int
+    ticket: str
+    kind: str
+    at: datetime
+
+
+class DeliveryRow(Struct, frozen=True):
+    """A report to the channel, delivered or given up."""
+
+    ticket: str
+    purpose: str
+    round: int
+    delivered: bool
+    tries: int
+    at: datetime
+    because: str | None
+
+
+class Rows(Struct):
+    """The rows of a batch. The first two are read before the fold and replaced after it."""
+
+    tickets: dict[str, TicketRow]
+    deadlines: dict[tuple[str, Clock, int], DeadlineRow]
+    timeline: list[TimelineRow]
+    unit_feed: list[FeedRow]
+    deliveries: list[DeliveryRow]
+
+    @classmethod
+    def known(cls, tickets: list[TicketRow], deadlines: list[DeadlineRow]) -> Self:
+        """What stands in the views before the batch."""
+        return cls({row.id: row for row in tickets}, {row.key: row for row in deadlines}, [], [], [])
+
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "tickets": TicketRow.__struct_fields__,
+    "deadlines": DeadlineRow.__struct_fields__,
+    "timeline": TimelineRow.__struct_fields__,
+    "unit_feed": FeedRow.__struct_fields__,
+    "deliveries": DeliveryRow.__struct_fields__,
+}
+"""Every view but the positions, with its columns in order."""

@@ -1,0 +1,134 @@
+-- What people read. Every row here can be made again from the record (`huiyin rebuild`); nothing is decided from it.
+-- Names are bare on purpose: the live views and the shadow are this same file under another search_path.
+-- Times are the record's (broker) unless said otherwise. Free text is sealed and stays out, but for masked titles.
+
+-- How far each partition is projected: the last record read, the last counted entry's source, and the chain's head.
+CREATE TABLE IF NOT EXISTS positions (
+    partition int PRIMARY KEY,
+    "offset"  bigint NOT NULL,
+    source    bigint NOT NULL,
+    epoch     int    NOT NULL,
+    head      bytea  NOT NULL
+);
+
+-- One row a ticket: as it stands, and what the figures count (shared/figures.py). An imported past fills the same
+-- columns with the times that the old system claims.
+CREATE TABLE IF NOT EXISTS tickets (
+    id                 text PRIMARY KEY,
+    number             text NOT NULL,
+    jurisdiction       text NOT NULL,
+    channel            text NOT NULL,
+    account            text NOT NULL,
+    external_id        text NOT NULL,
+    scope              text,                  -- the only group that may see it (民声通道)
+    confidential       bool NOT NULL,
+    public             bool NOT NULL,
+    demand             text NOT NULL,
+    urgency            text NOT NULL,
+    topic              text,
+    place              text,
+    title              text,                  -- opened, numbers masked; null where the key is gone
+    stage              text NOT NULL,
+    outcome            text,
+    triaged            bool NOT NULL,         -- waits for an operator to choose the unit
+    round              int  NOT NULL,
+    lead               text,
+    assisting          text[] NOT NULL,
+    handler            text,
+    units              text[] NOT NULL,       -- every unit that ever had it, lead or assisting
+    grade              text,                  -- of the last round
+    version            int  NOT NULL,
+    registered_at      timestamptz NOT NULL,
+    clock_from         timestamptz NOT NULL,  -- where the citizen's clock starts
+    assigned_at        timestamptz,           -- of the assignment in force, as are the next three
+    signed_at          timestamptz,
+    contacted_at       timestamptz,
+    answered_at        timestamptz,
+    approved_at        timestamptz,
+    surveyed_at        timestamptz,           -- when the last survey was opened
+    closed_at          timestamptz,
+    citizen_due        timestamptz,
+    citizen_stopped_at timestamptz,
+    unit_due           timestamptz,           -- the answer's or the redo's clock, whichever runs in this round
+    unit_stopped_at    timestamptz,
+    citizen_missed     bool NOT NULL,
+    unit_missed        bool NOT NULL,         -- signing, contact, answer or redo, in any round
+    missed             bool NOT NULL,         -- either
+    on_time            bool,                  -- the citizen's clock stopped before it was due; null until it stopped
+    returns            int  NOT NULL,
+    redos              int  NOT NULL,
+    attempts           int  NOT NULL,         -- calls that reached nobody in this survey
+    supplements        int  NOT NULL,
+    undelivered        int  NOT NULL,         -- reports to its channel that were given up
+    imported           bool NOT NULL,
+    partition          int  NOT NULL,
+    source             bigint NOT NULL,       -- of the last entry that changed it
+    changed_at         timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS tickets_by_number ON tickets (number);
+CREATE INDEX IF NOT EXISTS tickets_in_order ON tickets (jurisdiction, registered_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS tickets_of_units ON tickets USING gin (units);
+CREATE INDEX IF NOT EXISTS queue_by_stage ON tickets (jurisdiction, stage, registered_at) WHERE stage <> 'closed';
+CREATE INDEX IF NOT EXISTS queue_running ON tickets (jurisdiction, citizen_due) WHERE citizen_stopped_at IS NULL;
+CREATE INDEX IF NOT EXISTS unit_inbox ON tickets (lead, unit_due) WHERE stage <> 'closed';
+CREATE INDEX IF NOT EXISTS queue_undelivered ON tickets (jurisdiction) WHERE undelivered > 0;
+
+-- Everything that happened or was refused, one row an event; `detail` has no sealed text, only which fields are sealed.
+CREATE TABLE IF NOT EXISTS timeline (
+    ticket      text NOT NULL,                -- or policy/<jurisdiction>/<kind>
+    partition   int  NOT NULL,
+    source      bigint NOT NULL,
+    seq         int  NOT NULL,                -- of several events in one entry
+    version     int  NOT NULL,
+    at          timestamptz NOT NULL,
+    occurred_at timestamptz,                  -- what the source claims
+    kind        text NOT NULL,                -- the event's, or refused | repeated | undecodable
+    asked       text,                         -- the command's kind
+    person      text,                         -- an account, never a name
+    role        text,
+    unit        text,
+    detail      jsonb NOT NULL,
+    PRIMARY KEY (ticket, partition, source, seq)
+);
+
+-- Every clock of every round, with the explanation of its due moment.
+CREATE TABLE IF NOT EXISTS deadlines (
+    ticket      text NOT NULL,
+    clock       text NOT NULL,
+    round       int  NOT NULL,
+    start       timestamptz NOT NULL,
+    due         timestamptz NOT NULL,         -- the first instant that is too late
+    before      timestamptz,                  -- the due moment that this one replaced
+    term        text NOT NULL,
+    warn_at     timestamptz,
+    provisional bool NOT NULL,
+    trace       jsonb NOT NULL,               -- [[day, counted, because, start, end], …]
+    policies    jsonb NOT NULL,
+    status      text NOT NULL,                -- running | warned | met | missed | void (taken away by an upheld return)
+    stopped_at  timestamptz,
+    PRIMARY KEY (ticket, clock, round)
+);
+
+-- Append-only: a row whenever a unit gets, loses or must act on a ticket, at most one an entry and unit. A
+-- department's own system reads it by partition and source, and so never skips and never repeats.
+CREATE TABLE IF NOT EXISTS unit_feed (
+    unit      text NOT NULL,
+    partition int  NOT NULL,
+    source    bigint NOT NULL,
+    ticket    text NOT NULL,
+    kind      text NOT NULL,                  -- see FEED in services/projector/feed.py
+    at        timestamptz NOT NULL,
+    PRIMARY KEY (unit, partition, source)
+);
+
+-- What went back to the channel: delivered, or given up after so many tries.
+CREATE TABLE IF NOT EXISTS deliveries (
+    ticket    text NOT NULL,
+    purpose   text NOT NULL,
+    round     int  NOT NULL,
+    delivered bool NOT NULL,
+    tries     int  NOT NULL,
+    at        timestamptz NOT NULL,
+    because   text,
+    PRIMARY KEY (ticket, purpose, round)
+);
