@@ -33,7 +33,7 @@ body:
 
 
 def calendar_yaml() -> str:
-    """The file's whole text: every day off and every make-up workday of the years in ``NOTICES``, in order."""
+    """The whole file: every day off and make-up workday of the years in ``NOTICES``, in order."""
     notices = "、".join(f"{year}年 {notice}" for year, notice in NOTICES.items())
     years = ", ".join(str(year) for year in NOTICES)
     head = HEAD.format(version=VERSION, effective_from=EFFECTIVE_FROM, notices=notices, years=years)
