@@ -6,7 +6,7 @@ No I/O: the ledger runs it on a live topic, the audit runs it again on the same 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
@@ -27,9 +27,15 @@ COMMAND_LIMIT = 256 * 1024
 """Bytes of a command; the edge answers 413 above it. Kafka's own limit for the topic is twice that."""
 ENTRY_LIMIT = 1024 * 1024
 """Bytes of an entry, well under the producer's and the topic's limits: a batch must never be refused for size."""
-REPEATS_KEPT = timedelta(days=90)
+MINUTE_MS = 60_000
+REPEATS_KEPT_MS = 90 * 24 * 60 * MINUTE_MS
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CLOUD_EVENT = (
+    ("ce_specversion", b"1.0"),
+    ("ce_source", b"huiyin/ledger"),
+    ("ce_type", b"huiyin.ticket.entry"),
+)
 
 
 class Kept(Struct, frozen=True):
@@ -41,8 +47,11 @@ class Kept(Struct, frozen=True):
     """Command id → (source offset, recorded ms)."""
 
 
-class Head(Struct, frozen=True):
-    """Where a partition stands: the last counted entry's source and offset, the chain, and the numbering."""
+class Head(Struct):
+    """Where a partition stands: the last counted entry's source and offset, the chain, and the numbering.
+
+    The one thing here that changes in place, entry by entry; a process that fails between two is ended, not repaired.
+    """
 
     chain: bytes
     source: int = -1
@@ -52,6 +61,16 @@ class Head(Struct, frozen=True):
     """The highest broker timestamp seen, ms, so that numbers never go back (design §3 point 11)."""
     day: str = ""
     sequence: int = 0
+
+    def tick(self, milliseconds: int) -> None:
+        """Move the partition's clock up; a new day in Asia/Shanghai begins a new numbering."""
+        if milliseconds <= self.clock:
+            return
+        if milliseconds // MINUTE_MS != self.clock // MINUTE_MS:
+            day = _moment(milliseconds).astimezone(SHANGHAI).strftime("%Y%m%d")
+            if day != self.day:
+                self.day, self.sequence = day, 0
+        self.clock = milliseconds
 
 
 class Tickets(Protocol):
@@ -90,7 +109,7 @@ class Book:
         epoch                 of the commands topic
         rules                 the version to decide under; the audit gives the one that the entry names
         """
-        head = self._clocked(recorded_ms)
+        self.head.tick(recorded_ms)
         frame = Entry(
             Source(epoch, offset),
             f"{BOOK}-{self.partition}-{epoch}-{offset}",
@@ -98,15 +117,14 @@ class Book:
             _moment(recorded_ms),
             rules,
         )
-        entry, kept = self._outcome(frame, key, value, head, recorded_ms)
+        entry, kept = self._outcome(frame, key, value, recorded_ms)
         stored = write_entry(entry)
         if len(stored) > ENTRY_LIMIT:
-            digest = sha256(value).hexdigest()
-            refusal = refuse("entry_too_large", size=len(stored), limit=ENTRY_LIMIT, digest=digest)
+            refusal = _too_large("entry_too_large", len(stored), ENTRY_LIMIT, value)
             entry, kept = replace(frame, ticket=entry.ticket, refusal=refusal), None
             stored = write_entry(entry)
-        made = link(head.chain, stored)
-        self._move(entry, kept, head, made.hash)
+        made = link(self.head.chain, stored)
+        self._move(entry, kept, made.hash)
         return Written(entry.ticket.encode() or key, stored, _headers(made, entry, kinds(entry)), entry)
 
     def follow(self, offset: int, headers: Sequence[tuple[str, bytes]], value: bytes) -> Entry | None:
@@ -121,41 +139,45 @@ class Book:
         if entry.source != Source(follower.epoch, follower.source):
             raise BrokenEntry(f"entry {entry.id} names another source than its header")
         recorded_ms = _milliseconds(entry.recorded_at)
-        self._move(entry, self._kept_after(entry, recorded_ms), self._clocked(recorded_ms), follower.head)
-        self.head = replace(self.head, offset=offset)
+        self.head.tick(recorded_ms)
+        self._move(entry, self._kept_after(entry, recorded_ms), follower.head)
+        self.head.offset = offset
         return entry
 
-    def _outcome(
-        self, frame: Entry, key: bytes, value: bytes, head: Head, recorded_ms: int
-    ) -> tuple[Entry, Kept | None]:
+    def _outcome(self, frame: Entry, key: bytes, value: bytes, recorded_ms: int) -> tuple[Entry, Kept | None]:
         """The entry, and what is kept from it if something changed."""
         if len(value) > COMMAND_LIMIT:
-            digest = sha256(value).hexdigest()
-            refusal = refuse("command_too_large", size=len(value), limit=COMMAND_LIMIT, digest=digest)
+            refusal = _too_large("command_too_large", len(value), COMMAND_LIMIT, value)
             return replace(frame, ticket=_text(key), refusal=refusal), None
         try:
             command = read_command(value)
         except (DecodeError, ValidationError, UnicodeDecodeError, RecursionError):
             return replace(frame, ticket=_text(key), undecodable=sha256(value).hexdigest()), None
-        frame = replace(frame, ticket=command.ticket, command=Raw(value))
         kept = self.tickets.get(command.ticket)
         if kept and (first := kept.seen.get(command.id)):
-            return _same(replace(frame, repeat_of=first[0]), kept), None
-        outcome, consulted = self._decided(frame, kept, command, head)
+            return _same(frame, command, value, kept, repeat_of=first[0]), None
+        outcome, consulted = self._decided(frame, kept, command)
         if isinstance(outcome, Refusal):
-            return _same(replace(frame, refusal=outcome, policies=consulted), kept), None
-        entry = replace(frame, version=kept.version + 1 if kept else 1, events=outcome, policies=consulted)
-        after = self._apply(kept, entry, command, recorded_ms)
-        if after.ticket:
-            entry = replace(entry, after=summary(after.ticket))
+            return _same(frame, command, value, kept, refusal=outcome, policies=consulted), None
+        version = kept.version + 1 if kept else 1
+        after = self._apply(kept, outcome, command, frame, version, recorded_ms)
+        entry = replace(
+            frame,
+            ticket=command.ticket,
+            command=Raw(value),
+            version=version,
+            events=outcome,
+            policies=consulted,
+            after=summary(after.ticket) if after.ticket else None,
+        )
         return entry, after
 
     def _decided(
-        self, frame: Entry, kept: Kept | None, command: Command, head: Head
+        self, frame: Entry, kept: Kept | None, command: Command
     ) -> tuple[list[e.Event] | Refusal, dict[str, int]]:
         if isinstance(command.body, PublishPolicy):
             return decide_policy(self.policies, command), {}
-        number = f"{head.day}{self.partition:02d}{head.sequence + 1:06d}"
+        number = f"{self.head.day}{self.partition:02d}{self.head.sequence + 1:06d}"
         decide = RULES[frame.rules]
         try:
             return decide(kept.ticket if kept else None, command, self.policies, frame.recorded_at, number)
@@ -166,52 +188,56 @@ class Book:
         if not entry.events:
             return None
         command = read_command(bytes(entry.command))
-        return self._apply(self.tickets.get(entry.ticket), entry, command, recorded_ms)
+        kept = self.tickets.get(entry.ticket)
+        return self._apply(kept, entry.events, command, entry, entry.version, recorded_ms)
 
-    def _apply(self, kept: Kept | None, entry: Entry, command: Command, recorded_ms: int) -> Kept:
+    def _apply(
+        self,
+        kept: Kept | None,
+        events: Sequence[e.Event],
+        command: Command,
+        frame: Entry,
+        version: int,
+        recorded_ms: int,
+    ) -> Kept:
         ticket = kept.ticket if kept else None
-        for event in entry.events:
-            if isinstance(event, e.Registered | e.HistoryImported):
-                ticket = registered(event, entry.ticket, command.jurisdiction)
+        for event in events:
             if ticket is not None:
-                ticket = evolve(ticket, event, entry.recorded_at)
+                ticket = evolve(ticket, event, frame.recorded_at)
+            elif isinstance(event, e.Registered | e.HistoryImported):
+                ticket = registered(event, command.ticket, command.jurisdiction)
         if ticket is not None:
-            ticket = replace(ticket, version=entry.version)
-        took_effect = {command.id: (entry.source.offset, recorded_ms)}
-        return Kept(entry.version, ticket, _ids_kept(kept, ticket, took_effect, recorded_ms))
+            ticket = replace(ticket, version=version)
+        took_effect = {command.id: (frame.source.offset, recorded_ms)}
+        return Kept(version, ticket, _ids_kept(kept, ticket, took_effect, recorded_ms))
 
-    def _clocked(self, recorded_ms: int) -> Head:
-        """The head with the partition's clock moved up, and the numbering begun anew on a new day."""
-        clock = max(self.head.clock, recorded_ms)
-        if clock // 60_000 == self.head.clock // 60_000:
-            return replace(self.head, clock=clock)
-        day = _moment(clock).astimezone(SHANGHAI).strftime("%Y%m%d")
-        sequence = self.head.sequence if day == self.head.day else 0
-        return replace(self.head, clock=clock, day=day, sequence=sequence)
-
-    def _move(self, entry: Entry, kept: Kept | None, head: Head, chain: bytes) -> None:
+    def _move(self, entry: Entry, kept: Kept | None, chain: bytes) -> None:
         if kept is not None:
             self.tickets[entry.ticket] = kept
-        numbered = 0
         for event in entry.events:
             if isinstance(event, e.PolicyPublished):
                 self.policies = self.policies.published(event.document)
             elif isinstance(event, e.Registered | e.HistoryImported):
-                numbered = 1
-        self.head = replace(
-            head,
-            chain=chain,
-            source=entry.source.offset,
-            epoch=entry.source.epoch,
-            sequence=head.sequence + numbered,
-        )
+                self.head.sequence += 1
+        self.head.chain = chain
+        self.head.source = entry.source.offset
+        self.head.epoch = entry.source.epoch
 
 
-def _same(entry: Entry, kept: Kept | None) -> Entry:
+def _same(frame: Entry, command: Command, value: bytes, kept: Kept | None, **outcome: Any) -> Entry:
     """An entry that changes nothing: the version stays, and says where the ticket stands."""
-    if kept is None:
-        return entry
-    return replace(entry, version=kept.version, after=summary(kept.ticket) if kept.ticket else None)
+    return replace(
+        frame,
+        ticket=command.ticket,
+        command=Raw(value),
+        version=kept.version if kept else 0,
+        after=summary(kept.ticket) if kept and kept.ticket else None,
+        **outcome,
+    )
+
+
+def _too_large(code: str, size: int, limit: int, value: bytes) -> Refusal:
+    return refuse(code, size=size, limit=limit, digest=sha256(value).hexdigest())
 
 
 def _ids_kept(
@@ -227,8 +253,8 @@ def _ids_kept(
     if ticket is not None and ticket.stage == "closed":
         was_closed = kept.ticket is not None and kept.ticket.stage == "closed"
         return kept.seen if was_closed else {first: kept.seen[first], **new}
-    oldest = now - REPEATS_KEPT // timedelta(milliseconds=1)
-    if all(at >= oldest for _, at in kept.seen.values()):
+    oldest = now - REPEATS_KEPT_MS
+    if kept.seen[first][1] >= oldest:
         return {**kept.seen, **new}
     return {id: s for id, s in kept.seen.items() if s[1] >= oldest or id == first} | new
 
@@ -236,15 +262,13 @@ def _ids_kept(
 def _headers(made: Link, entry: Entry, of_kinds: str) -> list[tuple[str, bytes]]:
     """The chain, the source, and the CloudEvents attributes of the entry (binary mode)."""
     return [
-        *made.headers(),
-        ("source", b"%d" % entry.source.offset),
-        ("epoch", b"%d" % entry.source.epoch),
+        ("previous", made.previous),
+        ("digest", made.digest),
+        ("hash", made.hash),
+        ("source", b"%d/%d" % (entry.source.epoch, entry.source.offset)),
         ("kinds", of_kinds.encode()),
-        ("ce_specversion", b"1.0"),
         ("ce_id", entry.id.encode()),
-        ("ce_source", b"huiyin/ledger"),
-        ("ce_type", b"huiyin.ticket.entry"),
-        ("content-type", b"application/json"),
+        *CLOUD_EVENT,
     ]
 
 
@@ -253,7 +277,7 @@ def _text(key: bytes) -> str:
 
 
 def _moment(milliseconds: int) -> datetime:
-    return EPOCH + timedelta(milliseconds=milliseconds)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _milliseconds(moment: datetime) -> int:

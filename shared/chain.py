@@ -5,8 +5,8 @@ Every reader applies the rule with this one module, so reading the record and ve
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -18,17 +18,12 @@ class BrokenEntry(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """The three headers of an entry: 32 raw bytes each."""
 
     previous: bytes
     digest: bytes
     hash: bytes
-
-    def headers(self) -> list[tuple[str, bytes]]:
-        """As Kafka headers, in this order."""
-        return [("previous", self.previous), ("digest", self.digest), ("hash", self.hash)]
 
 
 def genesis(book: str, partition: int) -> bytes:

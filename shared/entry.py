@@ -93,8 +93,7 @@ class Follower:
         head = extends(self.head, named, value or b"")
         if head is None:
             return False
-        source = int(named.get("source", b"-1"))
-        epoch = int(named.get("epoch", b"1"))
+        epoch, source = map(int, named.get("source", b"0/-1").split(b"/"))
         if (epoch == self.epoch and source != self.source + 1) or (epoch != self.epoch and source != 0):
             raise BrokenEntry(f"entry with source {source} follows the one with source {self.source}")
         self.head, self.source, self.epoch = head, source, epoch

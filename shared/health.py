@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI, Response
@@ -15,7 +17,7 @@ class Health:
     """What keeps a service from being ready: a name and a reason each; ready when there is none."""
 
     def __init__(self, *awaited: str) -> None:
-        self.wrong: dict[str, str] = {name: "starting" for name in awaited}
+        self.wrong: dict[str, str] = dict.fromkeys(awaited, "starting")
 
     def fail(self, name: str, reason: str) -> None:
         """Name what is wrong, without personal data."""
@@ -45,8 +47,16 @@ def with_health(app: FastAPI, health: Health) -> FastAPI:
     return app
 
 
+class _Server(uvicorn.Server):
+    """Leaves signals to the process: uvicorn would raise them again before things are put away."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 async def serve(app: FastAPI, settings: Settings) -> None:
-    """Serve an app in this loop until SIGTERM or SIGINT."""
+    """Serve an app in this loop until SIGTERM or SIGINT, then return: the caller puts its things away."""
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -55,11 +65,15 @@ async def serve(app: FastAPI, settings: Settings) -> None:
         access_log=False,
         timeout_graceful_shutdown=3,
     )
-    await uvicorn.Server(config).serve()
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    await server.serve()
 
 
 def stop_on_signals() -> asyncio.Event:
-    """An event that is set on SIGTERM or SIGINT, for processes whose loop is not uvicorn's."""
+    """An event that is set on SIGTERM or SIGINT, for processes that serve no HTTP."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -101,6 +101,11 @@ def carried(headers: KafkaHeaders) -> list[tuple[str, bytes]]:
     return [(key, value) for key, value in headers if key == "traceparent"]
 
 
+def sampled(headers: KafkaHeaders) -> bool:
+    """Whether the trace that a record carries is kept."""
+    return any(key == "traceparent" and value.endswith(b"01") for key, value in headers)
+
+
 @contextmanager
 def traced(
     name: str, headers: KafkaHeaders, keep: bool = False, **attributes: str | int
@@ -110,7 +115,7 @@ def traced(
     ``attributes`` are ids and codes; never personal data.
     """
     parent = next((value for key, value in headers if key == "traceparent"), None)
-    if not keep and (parent is None or not parent.endswith(b"01")):
+    if not keep and not sampled(headers):
         yield None
         return
     context = propagate.extract({"traceparent": parent.decode()}) if parent else None

@@ -33,14 +33,18 @@ class Owner(ConsumerRebalanceListener):  # type: ignore[misc]
         self.running: dict[int, tuple[Partition, asyncio.Task[None]]] = {}
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Stop deciding at once; what is in flight is acknowledged or decided again by the next owner."""
-        for at in revoked:
-            if held := self.running.pop(at.partition, None):
+        """Stop deciding at once; what is in flight counts or is decided again by the next owner."""
+        await self.give_up({at.partition for at in revoked})
+
+    async def give_up(self, numbers: set[int]) -> None:
+        """Let go of partitions and release their stores."""
+        for number in numbers:
+            if held := self.running.pop(number, None):
                 partition, task = held
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
                 partition.store.close()
-                self.health.fail(f"partition {at.partition}", "given up")
+                self.health.fail(f"partition {number}", "given up")
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Hold the partitions still and open them aside: heartbeats only start when this returns."""
@@ -98,6 +102,7 @@ async def main(settings: Settings) -> None:
     watching.add_done_callback(_end_if_failed)
     await serve(with_health(FastAPI(title="Huiyin ledger"), health), settings)
     watching.cancel()
+    await owner.give_up(set(owner.running))
     await consumer.stop()
     await sender.stop()
 

@@ -16,7 +16,7 @@ from shared.entry import Entry
 from shared.kafka import COMMANDS, DEAD_LETTERS, EVENTS, end_of, read
 from shared.policy.documents import Policies
 from shared.settings import Settings
-from shared.telemetry import carried, outgoing, traced
+from shared.telemetry import carried, outgoing, sampled, traced
 
 log = structlog.get_logger()
 
@@ -106,7 +106,7 @@ class Partition:
                 await asyncio.sleep(0)
         await self._bury(records, appending.entries)
         self.next = await appending.landed(self.next)
-        self.book.head = _standing(self.book.head, self.next - 1)
+        self.book.head.offset = self.next - 1
         self._commit(before)
         metrics.decided(self.number, appending.entries, time.perf_counter() - began, records[0].timestamp)
 
@@ -173,11 +173,9 @@ class Appending:
 def _traced_on(record: ConsumerRecord, entry: Entry) -> list[tuple[str, bytes]]:
     """The entry's traceparent: its own span's where the trace is kept (always for refusals), else the command's."""
     refused = entry.refusal.code if entry.refusal else ""
+    if not refused and not sampled(record.headers):
+        return carried(record.headers)
     with traced(
         "ledger decide", record.headers, keep=bool(refused), ticket=entry.ticket, refusal=refused
     ) as span:
         return outgoing() if span else carried(record.headers)
-
-
-def _standing(head: Head, offset: int) -> Head:
-    return Head(head.chain, head.source, head.epoch, offset, head.clock, head.day, head.sequence)

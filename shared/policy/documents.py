@@ -1,8 +1,8 @@
 """Policy documents, and which version governs when: a pure function of what was published (design §1)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
-from typing import Annotated, Generic, NamedTuple, Self, TypeVar, cast
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar, cast
 
 from msgspec import Meta, Struct, json
 
@@ -62,10 +62,19 @@ class Found(NamedTuple, Generic[B]):
     version: int
 
 
+def _by_effect(versions: Iterable[Document]) -> tuple[tuple[datetime, Found[Any]], ...]:
+    """What would govern first, first: the one that takes effect last, of several at once the highest version.
+
+    Worked out once, since each command asks for several policies.
+    """
+    latest_first = sorted(versions, key=lambda d: (d.effective_from, d.version), reverse=True)
+    return tuple((d.effective_at.astimezone(UTC), Found(d.body, d.version)) for d in latest_first)
+
+
 class Policies:
     """Everything published so far; immutable. ``published`` gives the next one."""
 
-    __slots__ = ("_calendars", "_versions")
+    __slots__ = ("_by_effect", "_calendars", "_versions")
 
     def __init__(self, documents: Iterable[Document] = ()) -> None:
         """``documents`` in any order, each jurisdiction, kind and version once."""
@@ -73,6 +82,7 @@ class Policies:
         for document in sorted(documents, key=lambda d: d.version):
             key = document.jurisdiction, document.kind
             self._versions[key] = (*self._versions.get(key, ()), document)
+        self._by_effect = {key: _by_effect(versions) for key, versions in self._versions.items()}
         self._calendars: dict[tuple[tuple[str, int], ...], ResolvedCalendar] = {}
 
     @property
@@ -103,13 +113,17 @@ class Policies:
 
     def at(self, jurisdiction: str, kind: Kind, moment: datetime) -> Document | None:
         """What governs then: the one that took effect last, of several on one day the highest version."""
-        effective = [d for d in self.history(jurisdiction, kind) if d.effective_at <= moment]
-        return max(effective, key=lambda d: (d.effective_from, d.version), default=None)
+        for effective_at, found in self._by_effect.get((jurisdiction, kind), ()):
+            if effective_at <= moment:
+                return self._versions[jurisdiction, kind][found.version - 1]
+        return None
 
     def find(self, jurisdiction: str, body: type[B], moment: datetime) -> Found[B] | None:
         """The same with the type of the body known: ``find("yichun", Terms, moment)``."""
-        document = self.at(jurisdiction, KIND_OF[body], moment)
-        return Found(cast("B", document.body), document.version) if document else None
+        for effective_at, found in self._by_effect.get((jurisdiction, KIND_OF[body]), ()):
+            if effective_at <= moment:
+                return found
+        return None
 
     def calendar(self, name: str, moment: datetime) -> ResolvedCalendar | None:
         """A jurisdiction's calendar with all that it extends, as in force then; None if one is missing."""
