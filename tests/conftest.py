@@ -21,6 +21,7 @@ from deploy.local.ports import free_port
 from shared.kafka import create_topics
 from shared.settings import Settings
 from tests.running import containers
+from tests.running.services import Running
 
 GIVEN_KAFKA = os.environ.pop("KAFKA_BOOTSTRAP_SERVERS", None)
 GIVEN_POSTGRES = os.environ.pop("DATABASE_URL", None)
@@ -80,3 +81,10 @@ def topics(settings: Settings) -> str:
     """The test's topics (``settings.topic(name)``), made empty on the broker. Gives their prefix."""
     asyncio.run(create_topics(settings))
     return settings.topic_prefix
+
+
+@pytest.fixture
+def running(settings: Settings, topics: str, tmp_path: Path) -> Iterator[Running]:
+    """Starts services as real processes over the test's topics and database; none outlives the test."""
+    with Running(settings, tmp_path) as processes:
+        yield processes

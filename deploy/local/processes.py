@@ -16,9 +16,15 @@ def bound_to_us(command: Sequence[str]) -> list[str]:
 
 
 def start(
-    command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Starts a command in a process group of its own; what it prints is added to ``log``."""
+    """Starts a command in a process group of its own; what it prints is added to ``log``.
+
+    environment, folder   None: those of this process
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         return subprocess.Popen(
@@ -27,6 +33,7 @@ def start(
             stdout=out,
             stderr=subprocess.STDOUT,
             env=None if environment is None else dict(environment),
+            cwd=folder,
             start_new_session=True,
         )
 
