@@ -204,7 +204,7 @@ def _evolve_rarely(t: Ticket, event: e.Event, at: datetime) -> Ticket:
 
 
 def _stop(t: Ticket, at: datetime, *clocks: Clock) -> dict[Clock, datetime]:
-    return {**{c: at for c in clocks}, **t.stops}
+    return {**dict.fromkeys(clocks, at), **t.stops}
 
 
 def _assigned(t: Ticket, event: e.Assigned, at: datetime) -> Ticket:
