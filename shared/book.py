@@ -176,7 +176,7 @@ class Book:
         self, frame: Entry, kept: Kept | None, command: Command
     ) -> tuple[list[e.Event] | Refusal, dict[str, int]]:
         if isinstance(command.body, PublishPolicy):
-            return decide_policy(self.policies, command), {}
+            return decide_policy(self.policies, command.ticket, command.body.document), {}
         number = f"{self.head.day}{self.partition:02d}{self.head.sequence + 1:06d}"
         decide = RULES[frame.rules]
         try:

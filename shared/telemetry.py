@@ -55,7 +55,7 @@ class KeepOrSample(Sampler):
 
 
 def start_telemetry(service: str, settings: Settings) -> None:
-    """Logs as JSON lines on standard output; spans to OTEL_EXPORTER_OTLP_ENDPOINT, else to a file in the data folder."""
+    """Logs as JSON lines on standard output; spans to OTEL_EXPORTER_OTLP_ENDPOINT, else to a file."""
     provider = TracerProvider(
         sampler=KeepOrSample(settings.trace_sample),
         resource=Resource.create({"service.name": f"huiyin-{service}"}),
@@ -82,7 +82,7 @@ def start_telemetry(service: str, settings: Settings) -> None:
     structlog.contextvars.bind_contextvars(service=service)
 
 
-def _with_trace(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _with_trace(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
         event["trace"] = f"{context.trace_id:032x}"

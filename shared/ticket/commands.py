@@ -72,7 +72,7 @@ class Accept(Body, frozen=True):
 
 
 class Decline(Body, frozen=True):
-    """不予受理: the ground (a code of domain §3.5), the reason for the citizen, the right way to go (潍坊条例 art.19)."""
+    """不予受理: the ground (a code of domain §3.5), the reason, the right way to go (潍坊条例 art.19)."""
 
     ground: str
     reason: Sealed

@@ -1,7 +1,6 @@
 """A policy version enters the record: next in line, whole, and referring only to what exists (design §1)."""
 
-from shared.policy.documents import Policies, check_publish
-from shared.ticket.commands import Command, PublishPolicy
+from shared.policy.documents import Document, Policies, check_publish
 from shared.ticket.events import Event, PolicyPublished
 from shared.ticket.refusals import Refusal, refuse
 
@@ -11,10 +10,8 @@ def policy_stream(jurisdiction: str, kind: str) -> str:
     return f"policy/{jurisdiction}/{kind}"
 
 
-def decide_policy(policies: Policies, command: Command) -> list[Event] | Refusal:
-    """PolicyPublished, or why this version cannot be the next one."""
-    assert isinstance(command.body, PublishPolicy)
-    document = command.body.document
-    if command.ticket != policy_stream(document.jurisdiction, document.kind):
+def decide_policy(policies: Policies, stream: str, document: Document) -> list[Event] | Refusal:
+    """PolicyPublished, or why this version cannot be the next one; ``stream`` is what the command is addressed to."""
+    if stream != policy_stream(document.jurisdiction, document.kind):
         return refuse("policy_stream", policy=document.name)
     return check_publish(policies, document) or [PolicyPublished(document)]
