@@ -1,0 +1,12 @@
+# One image for every service: `python -m services.<name>.app`; which one, and its health check, says compose or Kubernetes.
+FROM python:3.12-slim
+WORKDIR /huiyin
+COPY requirements.lock .
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN useradd --uid 10001 --create-home huiyin && mkdir /data && chown huiyin /data
+COPY . .
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HUIYIN_DATA=/data HUIYIN_HOST=0.0.0.0
+USER 10001
+VOLUME /data
+ENTRYPOINT ["python", "-m"]
+CMD ["cli", "--help"]
