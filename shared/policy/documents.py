@@ -62,13 +62,13 @@ class Found(NamedTuple, Generic[B]):
     version: int
 
 
-def _by_effect(versions: Iterable[Document]) -> tuple[tuple[datetime, Found[Any]], ...]:
+def _by_effect(versions: Iterable[Document]) -> tuple[tuple[datetime, Document, Found[Any]], ...]:
     """What would govern first, first: the one that takes effect last, of several at once the highest version.
 
     Worked out once, since each command asks for several policies.
     """
     latest_first = sorted(versions, key=lambda d: (d.effective_from, d.version), reverse=True)
-    return tuple((d.effective_at.astimezone(UTC), Found(d.body, d.version)) for d in latest_first)
+    return tuple((d.effective_at.astimezone(UTC), d, Found(d.body, d.version)) for d in latest_first)
 
 
 class Policies:
@@ -113,14 +113,14 @@ class Policies:
 
     def at(self, jurisdiction: str, kind: Kind, moment: datetime) -> Document | None:
         """What governs then: the one that took effect last, of several on one day the highest version."""
-        for effective_at, found in self._by_effect.get((jurisdiction, kind), ()):
+        for effective_at, document, _ in self._by_effect.get((jurisdiction, kind), ()):
             if effective_at <= moment:
-                return self._versions[jurisdiction, kind][found.version - 1]
+                return document
         return None
 
     def find(self, jurisdiction: str, body: type[B], moment: datetime) -> Found[B] | None:
         """The same with the type of the body known: ``find("yichun", Terms, moment)``."""
-        for effective_at, found in self._by_effect.get((jurisdiction, KIND_OF[body]), ()):
+        for effective_at, _, found in self._by_effect.get((jurisdiction, KIND_OF[body]), ()):
             if effective_at <= moment:
                 return found
         return None

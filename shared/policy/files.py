@@ -21,7 +21,8 @@ ORDER: tuple[Kind, ...] = ("calendar", "units", "catalogue", "terms", "surveys")
 """Of publishing: what is referred to comes before what refers to it."""
 
 _STEP = re.compile(r"\.([^.\[`]+)|\[(\d+)\]")
-_UNKNOWN = re.compile(r"unknown field `(.+)`")
+_KEY = re.compile(r"unknown field `(.+)`|Invalid enum value '(.+)'")
+"""What msgspec says of a key without putting it into the path."""
 
 
 class PolicyFileError(ValueError):
@@ -117,8 +118,8 @@ def _where(error: str) -> tuple[str, Place]:
     """What msgspec says, and the place that it says it of."""
     said, _, path = error.partition(" - at ")
     steps = [int(index) if index else name for name, index in _STEP.findall(path.partition("$")[2])]
-    unknown = _UNKNOWN.search(said)
-    return said, (*steps, unknown[1]) if unknown else tuple(steps)
+    key = _KEY.search(said)
+    return said, (*steps, key[1] or key[2]) if key else tuple(steps)
 
 
 def _line(lines: dict[Place, int], place: Place) -> int:

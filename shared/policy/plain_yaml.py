@@ -12,6 +12,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 Place = tuple[str | int, ...]
 """The keys and indexes that lead to a part of a document."""
 
+DEEPEST = 20
 _WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})")
 _TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map")}
@@ -40,8 +41,6 @@ def read_yaml(content: bytes) -> tuple[Any, dict[Place, int]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadYaml(line, f"YAML 语法有误: {error.problem}", f"not YAML: {error.problem}") from None
-    except RecursionError:
-        raise BadYaml(1, "嵌套过深", "nested too deep") from None
 
 
 def _decode(content: bytes) -> str:
@@ -53,10 +52,14 @@ def _decode(content: bytes) -> str:
 
 
 def _compose(text: str) -> Node | None:
-    """An alias lets a few lines stand for gigabytes: refused before anything is built."""
+    """An alias lets a few lines stand for gigabytes, and depth costs minutes: neither is built."""
+    depth = 0
     for event in yaml.parse(text, yaml.BaseLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise BadYaml(line, "嵌套过深", "nested too deep")
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1 if event.start_mark else 1
             raise BadYaml(line, "不得使用别名(*)", "aliases (*) are not allowed")
     return yaml.compose(text, yaml.BaseLoader)
 

@@ -56,6 +56,10 @@ def test_a_correction_published_later_does_not_undo_what_was_announced_for_later
     assert version_at(published, "2027-01-01T00:00:00") == 2
 
 
+def test_a_folder_may_hold_a_later_version_alone():
+    assert version_at(Policies([calendar(7)]), "2026-02-01T00:00:00") == 7
+
+
 def test_other_jurisdictions_and_kinds_are_not_asked():
     published = Policies([calendar(jurisdiction="elsewhere")])
     assert version_at(published, "2026-06-01T00:00:00") is None
