@@ -1,0 +1,1 @@
+"""派单: which unit and which handler a ticket goes to."""

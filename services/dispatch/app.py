@@ -1,0 +1,14 @@
+"""The dispatch process: `python -m services.dispatch.app`."""
+
+import asyncio
+from pathlib import Path
+
+from services.dispatch.loads import Dispatch
+from shared.settings import read_settings
+from shared.telemetry import start_telemetry
+from shared.worker import run
+
+if __name__ == "__main__":
+    settings = read_settings()
+    start_telemetry("dispatch", settings)
+    asyncio.run(run(settings, Path(__file__).with_name("dispatch.sql"), lambda _: Dispatch()))

@@ -1,0 +1,1 @@
+"""时限: due moments, warnings, misses, and their recalculation."""
