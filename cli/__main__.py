@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import deadline, policy
+from cli import account, deadline, policy
 
 app = typer.Typer(
     help="Huiyin 回音: 件件有回音。 Every demand gets an answer.",
@@ -12,6 +12,7 @@ app = typer.Typer(
 )
 app.command("deadline")(deadline.deadline)
 app.add_typer(policy.app, name="policy")
+app.add_typer(account.app, name="account")
 
 if __name__ == "__main__":
     app(prog_name="huiyin")

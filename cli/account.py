@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 
 @app.command()
-def add(
-    id: Annotated[str, typer.Argument(help="账号,不用姓名。 The account's id, never a name")],
+def add(  # noqa: PLR0917  typer reads the options from here
+    name: Annotated[str, typer.Argument(help="账号,不用姓名。 The account's id, never a name")],
     role: Annotated[str, typer.Option(help="operator, unit, supervisor, auditor")],
     jurisdiction: Annotated[str, typer.Option(help="辖区。 Whose tickets")],
     unit: Annotated[str | None, typer.Option(help="承办单位,仅 unit。 Only for the role unit")] = None,
@@ -30,10 +30,10 @@ def add(
     days: Annotated[int, typer.Option(min=1, max=3650, help="令牌有效天数。 How long the token works")] = 90,
     as_json: AsJson = False,
 ) -> None:
-    """新建账号或再发一个令牌;令牌只显示这一次。 Add an account or another token for it; the token is shown only now."""
-    account = Account(id, cast("AccountRole", role), jurisdiction, unit, tuple(scope or ()), label)
+    """新建账号或再发令牌;令牌只显示这一次。 Add an account or another token; it is shown only now."""
+    account = Account(name, cast("AccountRole", role), jurisdiction, unit, tuple(scope or ()), label)
     token = _run(lambda accounts: accounts.add(account, days))
-    print(json.dumps({"account": id, "token": token, "days": days}) if as_json else token)
+    print(json.dumps({"account": name, "token": token, "days": days}) if as_json else token)
 
 
 @app.command("list")
@@ -43,9 +43,7 @@ def list_accounts(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([_members(one) for one in listed], ensure_ascii=False))
         return
-    table = Table(
-        "账号 id", "角色 role", "辖区 jurisdiction", "单位 unit", "范围 scopes", "令牌 tokens", "说明 label"
-    )
+    table = Table("id", "role", "jurisdiction", "unit", "scopes", "tokens", "label")
     for one in listed:
         a = one.account
         table.add_row(
@@ -56,11 +54,11 @@ def list_accounts(as_json: AsJson = False) -> None:
 
 @app.command()
 def revoke(
-    id: Annotated[str, typer.Argument(help="账号。 The account's id")], as_json: AsJson = False
+    name: Annotated[str, typer.Argument(help="账号。 The account's id")], as_json: AsJson = False
 ) -> None:
     """吊销账号的所有令牌,5 秒内生效。 End every token of an account, within 5 seconds."""
-    ended = _run(lambda accounts: accounts.revoke(id))
-    said = {"account": id, "revoked": ended}
+    ended = _run(lambda accounts: accounts.revoke(name))
+    said = {"account": name, "revoked": ended}
     print(json.dumps(said) if as_json else f"已吊销 {ended} 个令牌。 ({ended} tokens revoked)")
 
 

@@ -11,11 +11,23 @@ LOCK = 0x48755969
 """Advisory lock under which schemas are made, so that services starting at once do not collide."""
 
 
-async def open_pool(settings: Settings, size: int = 4) -> asyncpg.Pool:
-    """A pool that waits for Postgres for up to a minute; then the process ends and is started again."""
+async def open_pool(
+    settings: Settings, size: int = 4, seconds: float = 30, server: dict[str, str] | None = None
+) -> asyncpg.Pool:
+    """A pool that waits for Postgres for up to a minute; then the process ends and is started again.
+
+    seconds   a statement that takes longer raises TimeoutError
+    server    Postgres settings for these connections
+    """
     for attempt in range(120):
         try:
-            return await asyncpg.create_pool(settings.database, min_size=1, max_size=size, command_timeout=30)
+            return await asyncpg.create_pool(
+                settings.database,
+                min_size=1,
+                max_size=size,
+                command_timeout=seconds,
+                server_settings=server,
+            )
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
             if attempt == 119:
                 raise
@@ -27,4 +39,4 @@ async def make_schema(pool: asyncpg.Pool, file: Path) -> None:
     """Run a file of ``CREATE … IF NOT EXISTS`` statements, one process at a time."""
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-        await connection.execute(file.read_text(encoding="utf-8"))
+        await connection.execute(file.read_text(encoding="utf-8"))  # noqa: ASYNC240  a small file, once

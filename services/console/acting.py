@@ -1,0 +1,158 @@
+"""What people do: every POST becomes one command, and the ledger's word is the answer."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from msgspec import Struct, json
+
+from services.console.accounts import Account
+from services.console.callers import Anyone
+from services.console.desk import Desk, TheDesk
+from services.console.forms import ACTIONS, Form, Registration
+from services.console.freshness import Token
+from services.console.requests import (
+    form_of,
+    idempotency_key,
+    seconds_to_wait,
+    token_seen,
+    version_seen,
+)
+from shared.entry import Entry
+from shared.ids import command_id, ticket_id
+from shared.problems import Problem
+from shared.ticket.commands import Command
+from shared.ticket.refusals import refuse
+from shared.ticket.state import Summary
+from shared.ticket.words import Actor
+
+router = APIRouter(tags=["actions"])
+
+ISSUER = "console"
+UNBORN = 0
+"""The version that a registration expects: of a ticket that is there, another form would be a supplement."""
+
+
+class Sent(Struct, frozen=True):
+    """202: the command is recorded, its outcome is not known yet. ``token`` is where to look for it."""
+
+    ticket: str
+    command: str
+    token: str
+
+
+class Done(Struct, frozen=True):
+    """200 or 201: what the command led to, and how the ticket stands after it."""
+
+    ticket: str
+    command: str
+    token: str
+    version: int
+    recorded_at: datetime
+    events: list[str]
+    repeated: bool
+    after: Summary | None
+
+
+@router.post("/api/tickets")
+async def register(request: Request, desk: TheDesk, caller: Anyone) -> Response:
+    """登记. ``Idempotency-Key`` is required: the same key and form again is the same ticket."""
+    key = idempotency_key(request)
+    if key is None:
+        zh, en = "登记须带 Idempotency-Key。", "Registering needs an Idempotency-Key."
+        raise Problem(400, "missing_idempotency_key", zh, en, field="Idempotency-Key")
+    form = await form_of(request, Registration)
+    account, external_id = f"console:{caller.jurisdiction}", f"{caller.id}:{key}"
+    ticket = ticket_id(caller.jurisdiction, account, external_id)
+    sealing = await desk.keyring.key(ticket)
+    fingerprint = sealing.fingerprint(json.encode(form))
+    body = form.command(sealing.seal, account, external_id, fingerprint)
+    command = Command(
+        id=command_id(ticket, fingerprint),
+        ticket=ticket,
+        jurisdiction=caller.jurisdiction,
+        actor=_actor(caller),
+        issuer=ISSUER,
+        occurred_at=form.occurred_at or datetime.now(UTC),
+        body=body,
+        expected=UNBORN,
+    )
+    return await _answered(request, desk, command, 201)
+
+
+def _act(action: str, form: type[Form]) -> Callable[..., Awaitable[Response]]:
+    """The handler of one action."""
+
+    async def act(ticket: str, request: Request, desk: TheDesk, caller: Anyone) -> Response:
+        asked = await form_of(request, form)
+        if (token := token_seen(request)) is not None:
+            await desk.freshness.reached(token)
+        if not await desk.queries.may_see(caller, ticket):
+            raise Problem.refused(refuse("unknown_ticket"))
+        sealing = await desk.keyring.key(ticket)
+        command = Command(
+            id=_id(caller, ticket, action, idempotency_key(request)),
+            ticket=ticket,
+            jurisdiction=caller.jurisdiction,
+            actor=_actor(caller),
+            issuer=ISSUER,
+            occurred_at=datetime.now(UTC),
+            body=asked.command(sealing.seal),
+            expected=version_seen(request),
+        )
+        return await _answered(request, desk, command, 200)
+
+    act.__doc__ = form.__doc__
+    return act
+
+
+for name, form in ACTIONS.items():
+    router.add_api_route(
+        f"/api/tickets/{{ticket}}/{name}",
+        _act(name, form),
+        methods=["POST"],
+        name=name,
+    )
+
+
+def _actor(caller: Account) -> Actor:
+    return Actor(caller.id, caller.role, caller.unit)
+
+
+def _id(caller: Account, ticket: str, action: str, key: str | None) -> str:
+    """The same for the same key of the same caller, so that a double click is one command."""
+    return command_id(f"{caller.id}|{ticket}", f"{action}|{key}") if key else str(uuid4())
+
+
+async def _answered(request: Request, desk: Desk, command: Command, done: int) -> Response:
+    """202 as soon as it is recorded; with ``Prefer: wait`` the outcome: status ``done``, or the refusal."""
+    token = await desk.send(command)
+    headers = {"Location": f"/api/tickets/{command.ticket}", "View-Token": str(token)}
+    if wait := seconds_to_wait(request):
+        entry = await desk.outcomes.of(token.partition, token.source, wait)
+        if entry is not None:
+            return _outcome(command, entry, token, headers, done)
+    sent = Sent(command.ticket, command.id, str(token))
+    return Response(json.encode(sent), 202, headers, "application/json")
+
+
+def _outcome(command: Command, entry: Entry, token: Token, headers: dict[str, str], done: int) -> Response:
+    if entry.refusal:
+        problem = Problem.refused(entry.refusal)
+        if command.expected == UNBORN and entry.refusal.code == "stale_version":
+            problem = _key_reused()
+        problem.headers = headers
+        raise problem
+    kinds = [type(event).__name__ for event in entry.events]
+    repeated = entry.repeat_of is not None
+    after = Done(
+        command.ticket, command.id, str(token), entry.version, entry.recorded_at, kinds, repeated, entry.after
+    )
+    return Response(json.encode(after), done, {**headers, "ETag": f'"{entry.version}"'}, "application/json")
+
+
+def _key_reused() -> Problem:
+    zh = "该 Idempotency-Key 已用于另一份登记,请换一个。"
+    en = "This Idempotency-Key was used for another form: take a new one."
+    return Problem(422, "idempotency_key_reused", zh, en, field="Idempotency-Key")

@@ -1,0 +1,135 @@
+"""The console's process: ``python -m services.console.app``. If it cannot follow the record it ends."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import structlog
+from fastapi import FastAPI, Request, Response
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+from services.console import acting, reading
+from services.console.accounts import Accounts
+from services.console.desk import Desk, commands_producer
+from services.console.freshness import Freshness
+from services.console.measured import Measured
+from services.console.openapi import with_description
+from services.console.queries import Queries
+from shared.health import Health, serve, with_health
+from shared.keys import Keyring
+from shared.outcomes import Outcomes
+from shared.postgres import open_pool
+from shared.problems import Problem, with_problems
+from shared.settings import Settings, read_settings
+from shared.telemetry import start_telemetry
+
+log = structlog.get_logger()
+
+FATAL = 70
+POSTGRES = {"plan_cache_mode": "force_custom_plan", "application_name": "huiyin console"}
+"""A list's filters are parameters, most of them null: planned anew each time, those cost nothing."""
+
+
+def make_app(health: Health) -> FastAPI:
+    """The app without its desk."""
+    app = FastAPI(
+        title="Huiyin 回音",
+        version="1",
+        description="件件有回音: what people, departments and their systems may ask and do.",
+        docs_url=None,
+        redoc_url=None,
+    )
+
+    @app.get("/", include_in_schema=False)
+    async def index() -> dict[str, object]:
+        paths = sorted({route.path for route in reading.router.routes if "{" not in route.path})  # type: ignore[attr-defined]
+        return {"name": "Huiyin 回音", "links": {"openapi": "/openapi.json", "queries": paths}}
+
+    app.include_router(reading.router)
+    app.include_router(acting.router)
+    app.add_middleware(Measured)
+    FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics")
+    return with_description(with_health(_with_postgres_away(with_problems(app)), health))
+
+
+def _with_postgres_away(app: FastAPI) -> FastAPI:
+    """The app that tells a person when Postgres is away, and that nothing was done."""
+
+    async def away(_request: Request, error: Exception) -> Response:
+        log.warning("postgres is away", action="postgres_away", error=type(error).__name__)
+        zh = "数据库暂不可用,本次操作没有记录,请稍后重试。"
+        en = "Postgres is away, nothing was recorded: try again later."
+        return Problem(503, "postgres_away", zh, en, headers={"Retry-After": "5"}).response()
+
+    async def not_text(_request: Request, _error: Exception) -> Response:
+        zh, en = (
+            "地址或参数中有无效字符。",
+            "The address or a parameter has a character that no text may have.",
+        )
+        return Problem(400, "invalid_text", zh, en).response()
+
+    for kind in (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, *_GOING):
+        app.add_exception_handler(kind, away)
+    app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, not_text)
+    return app
+
+
+_GOING = (asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError, asyncpg.UndefinedTableError)
+"""Postgres shutting down, starting up, or not yet given its views."""
+
+
+@asynccontextmanager
+async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
+    """The desk with its connections; its tasks end with the block, and the process with a task that fails."""
+    pool = await open_pool(settings, 10, 5, POSTGRES)
+    sender = commands_producer(settings)
+    accounts, keyring = Accounts(pool), Keyring(pool, settings)
+    await accounts.prepare()
+    await keyring.prepare()
+    freshness, outcomes = Freshness(settings, health), Outcomes(settings, pool)
+    await sender.start()
+    tasks = [
+        asyncio.create_task(freshness.follow(), name="freshness"),
+        asyncio.create_task(_once_there_are_views(freshness, outcomes), name="outcomes"),
+    ]
+    for task in tasks:
+        task.add_done_callback(_end_if_failed)
+    try:
+        yield Desk(
+            settings, accounts, Queries(pool, settings.partitions), freshness, keyring, sender, outcomes
+        )
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await sender.stop()
+        await pool.close()
+
+
+async def _once_there_are_views(freshness: Freshness, outcomes: Outcomes) -> None:
+    """Outcomes are followed from where the views stand; before the projector's first start there are none."""
+    await freshness.found.wait()
+    await outcomes.follow()
+
+
+def _end_if_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("console ends", action="console_ended", task=task.get_name(), error=repr(error))
+        os._exit(FATAL)
+
+
+async def main(settings: Settings) -> None:
+    """Run until told to stop."""
+    health = Health("views")
+    app = make_app(health)
+    async with opened(settings, health) as desk:
+        app.state.desk = desk
+        await serve(app, settings)
+
+
+if __name__ == "__main__":
+    settings = read_settings()
+    start_telemetry("console", settings)
+    asyncio.run(main(settings))

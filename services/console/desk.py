@@ -1,0 +1,72 @@
+"""What every request has at hand, and the one way a command leaves here."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from fastapi import Depends, Request
+
+from services.console.accounts import Accounts
+from services.console.freshness import Freshness, Token
+from services.console.queries import Queries
+from shared.kafka import send_command
+from shared.keys import Keyring
+from shared.outcomes import Outcomes
+from shared.problems import Problem
+from shared.settings import Settings
+from shared.telemetry import outgoing
+from shared.ticket.commands import Command
+
+KAFKA_PATIENCE = 2.0
+"""Seconds to wait for the brokers; a person is told rather than left waiting."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts that requests share; one a process."""
+
+    settings: Settings
+    accounts: Accounts
+    queries: Queries
+    freshness: Freshness
+    keyring: Keyring
+    sender: AIOKafkaProducer
+    outcomes: Outcomes
+
+    async def send(self, command: Command) -> Token:
+        """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""
+        try:
+            sending = send_command(self.sender, self.settings, command, outgoing())
+            return Token(*await asyncio.wait_for(sending, KAFKA_PATIENCE))
+        except (TimeoutError, KafkaError):
+            raise _kafka_away() from None
+
+
+def commands_producer(settings: Settings) -> AIOKafkaProducer:
+    """A producer that gives a command up when its caller does.
+
+    An idempotent one would keep it for as long as the brokers are away and send it when they are back, long
+    after the person was told that nothing was recorded. Duplicates do no harm: the ledger knows their ids.
+    """
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.kafka, acks="all", request_timeout_ms=int(KAFKA_PATIENCE * 750)
+    )
+
+
+def _kafka_away() -> Problem:
+    zh = "消息系统暂不可用,本次操作没有记录。请保留内容,稍后用同一 Idempotency-Key 重新提交,不会重复。"
+    en = (
+        "Kafka is away, nothing was recorded. Keep your text and send it again with the same "
+        "Idempotency-Key: it cannot count twice."
+    )
+    return Problem(503, "kafka_away", zh, en, headers={"Retry-After": "5"})
+
+
+async def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+TheDesk = Annotated[Desk, Depends(_desk)]

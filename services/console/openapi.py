@@ -1,0 +1,63 @@
+"""The API's description of itself: forms as JSON Schema, who may call each route, the headers of writes."""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from services.console.callers import Only
+from services.console.forms import ACTIONS, Registration
+
+FORMS: dict[str, type[msgspec.Struct]] = {"register": Registration, **ACTIONS}
+"""Route name → form."""
+HEADERS = {
+    "Idempotency-Key": "Required to register; elsewhere the same key is the same command.",
+    "If-Match": 'The version that was seen, such as "3"; a newer one refuses the command.',
+    "Prefer": "wait=N: wait up to N (at most 10) seconds for the outcome instead of 202.",
+    "View-Token": "The token of an earlier answer: waits until the view has met it.",
+}
+
+
+def roles_of(route: APIRoute) -> tuple[str, ...] | None:
+    """Who may call a route; None if it does not say."""
+    return next((d.call.roles for d in route.dependant.dependencies if isinstance(d.call, Only)), None)
+
+
+def with_description(app: FastAPI) -> FastAPI:
+    """The app whose /openapi.json also has the forms, which FastAPI cannot see."""
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app)
+        return app.openapi_schema
+
+    app.openapi = describe  # type: ignore[method-assign]
+    return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
+    _, components = msgspec.json.schema_components(FORMS.values(), ref_template="#/components/schemas/{name}")
+    schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    schema.setdefault("components", {}).setdefault("schemas", {}).update(components)
+    schema["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    for route in routes:
+        for method in route.methods or ():
+            _describe(schema["paths"][route.path][method.lower()], route)
+    return schema
+
+
+def _describe(operation: dict[str, Any], route: APIRoute) -> None:
+    roles = roles_of(route)
+    if roles:
+        operation["x-roles"] = list(roles)
+        operation["security"] = [{"bearer": []}]
+    if form := FORMS.get(route.name):
+        reference = {"$ref": f"#/components/schemas/{form.__name__}"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+        operation.setdefault("parameters", []).extend(
+            {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
+            for name, text in HEADERS.items()
+        )

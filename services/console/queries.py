@@ -1,0 +1,270 @@
+"""What people may read: one function a question, each bound to the caller's jurisdiction, scopes and unit.
+
+Pages and JSON read through these, so that a number and its list, a page and the API, cannot disagree.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from asyncpg import Pool, Record
+from msgspec import Raw, Struct, convert
+
+from services.console import cursors
+from services.console.accounts import Account
+from shared.figures import FIGURES, Figure, tickets_behind
+
+Grouping = Literal["channels", "units"]
+Queue = Literal["triage", "returns", "review", "survey", "overdue", "undelivered"]
+QUEUE_LIMIT = 500
+
+
+class TicketRow(Struct, frozen=True):
+    """A ticket as people see it: a row of ``views.tickets`` without what only the projector needs."""
+
+    id: str
+    number: str
+    jurisdiction: str
+    channel: str
+    external_id: str
+    scope: str | None
+    confidential: bool
+    public: bool
+    demand: str
+    urgency: str
+    topic: str | None
+    place: str | None
+    title: str | None
+    stage: str
+    outcome: str | None
+    triaged: bool
+    round: int
+    lead: str | None
+    assisting: list[str]
+    handler: str | None
+    grade: str | None
+    version: int
+    registered_at: datetime
+    clock_from: datetime
+    assigned_at: datetime | None
+    signed_at: datetime | None
+    contacted_at: datetime | None
+    answered_at: datetime | None
+    approved_at: datetime | None
+    surveyed_at: datetime | None
+    closed_at: datetime | None
+    citizen_due: datetime | None
+    citizen_stopped_at: datetime | None
+    citizen_missed: bool
+    unit_due: datetime | None
+    unit_stopped_at: datetime | None
+    unit_missed: bool
+    on_time: bool | None
+    returns: int
+    redos: int
+    attempts: int
+    supplements: int
+    undelivered: int
+    imported: bool
+    changed_at: datetime
+
+
+class Page(Struct, frozen=True):
+    """Rows of a list, and the cursor of the next page; None where this is the last."""
+
+    tickets: list[TicketRow]
+    next: str | None
+
+
+class Waiting(Struct, frozen=True):
+    """A queue or an inbox: the first rows, and how many there are in all."""
+
+    tickets: list[TicketRow]
+    total: int
+
+
+class Feed(Struct, frozen=True):
+    """A stretch of a unit's feed; ``next`` is the following request's ``since``, also when nothing is new."""
+
+    entries: list[dict[str, Any]]
+    next: str
+
+
+class Filters(Struct, frozen=True):
+    """Which tickets a list shows; None leaves out that condition. ``q`` is the beginning of a number."""
+
+    stage: str | None = None
+    channel: str | None = None
+    unit: str | None = None
+    topic: str | None = None
+    place: str | None = None
+    demand: str | None = None
+    overdue: bool | None = None
+    q: str | None = None
+
+
+class Counting(Struct, frozen=True):
+    """Which tickets a figure is of: registered from ``start`` to before ``end``, perhaps of one channel."""
+
+    by: Grouping
+    start: datetime | None = None
+    end: datetime | None = None
+    channel: str | None = None
+
+
+def _statements() -> dict[str, str]:
+    """The file's statements by name, with the rule of who may see a ticket put in each."""
+    text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
+    named = dict(part.split("\n", 1) for part in text.split("-- name: ")[1:])
+    return {
+        name: sql.replace("COUNTED", named["counted"]).replace("SEEN", named["seen"])
+        for name, sql in named.items()
+    }
+
+
+SQL = _statements()
+KEYS: dict[Grouping, str] = {"channels": "t.channel", "units": "t.lead"}
+
+
+def _figures(by: Grouping) -> str:
+    counts = [
+        f'count(*) FILTER (WHERE {condition}) AS "{name}"'
+        for figure in FIGURES
+        for name, condition in _counts(figure).items()
+    ]
+    return SQL["figures"].replace("KEY", KEYS[by]).replace("FIGURES", ", ".join(counts))
+
+
+def _counts(figure: Figure) -> dict[str, str]:
+    """The counts that a figure needs, each with the condition that its list uses too."""
+    counts = {figure.name: tickets_behind(figure)}
+    return counts | {f"{figure.name}.of": f"({figure.of})"} if figure.of else counts
+
+
+def _behind(by: Grouping, condition: str) -> str:
+    return SQL["behind"].replace("KEY", KEYS[by]).replace("BEHIND", condition)
+
+
+FIGURES_SQL: dict[Grouping, str] = {by: _figures(by) for by in KEYS}
+BEHIND_SQL: dict[tuple[Grouping, str], str] = {
+    (by, name): _behind(by, condition)
+    for by in KEYS
+    for figure in FIGURES
+    for name, condition in _counts(figure).items()
+}
+
+
+class Queries:
+    """The questions, asked of the views on behalf of one caller each time."""
+
+    def __init__(self, pool: Pool, partitions: int) -> None:
+        self._pool = pool
+        self._partitions = partitions
+
+    async def may_see(self, caller: Account, ticket: str) -> bool:
+        """Whether the caller may know of that ticket; False too if the view has not met it yet."""
+        return bool(await self._pool.fetchval(SQL["may_see"], *_of(caller), ticket))
+
+    async def ticket(self, caller: Account, ticket: str) -> TicketRow | None:
+        """One ticket; None where the caller may not know of it."""
+        row = await self._pool.fetchrow(SQL["ticket"], *_of(caller), ticket)
+        return _row(row) if row else None
+
+    async def tickets(self, caller: Account, filters: Filters, cursor: str | None, limit: int) -> Page:
+        """A page of tickets, newest first."""
+        f = filters
+        wanted = (f.stage, f.channel, f.unit, f.topic, f.place, f.demand, f.overdue, f.q)
+        rows = await self._pool.fetch(
+            SQL["tickets"], *_of(caller), *wanted, *cursors.after(cursor), limit + 1
+        )
+        return _page(rows, limit)
+
+    async def timeline(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
+        """What was asked of a ticket and what came of it; no sealed text."""
+        rows = await self._pool.fetch(SQL["timeline"], *_of(caller), ticket)
+        return [_with_json(row, "detail") for row in rows]
+
+    async def deadlines(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
+        """Every clock of every round with its explanation."""
+        rows = await self._pool.fetch(SQL["deadlines"], *_of(caller), ticket)
+        return [_with_json(row, "trace", "policies") for row in rows]
+
+    async def queue(self, caller: Account, queue: Queue, limit: int) -> Waiting:
+        """A queue of the hotline, in the order in which it is to be worked off."""
+        return _waiting(await self._pool.fetch(SQL[f"queue_{queue}"], *_of(caller), limit))
+
+    async def inbox(self, caller: Account, unit: str, limit: int) -> Waiting:
+        """What a unit has to do, by what is due first."""
+        return _waiting(await self._pool.fetch(SQL["inbox"], *_of(caller), limit, unit))
+
+    async def feed(self, caller: Account, unit: str, since: str | None, limit: int) -> Feed:
+        """What a unit got, lost or must act on since that cursor: never skips, never repeats.
+
+        A partition's rows become visible in the order of their sources, so that before one that was read there
+        is none unread.
+        """
+        read = cursors.read(since, self._partitions)
+        rows = await self._pool.fetch(SQL["feed"], *_of(caller), unit, list(read), list(read.values()), limit)
+        for row in rows:
+            read[row["partition"]] = max(read[row["partition"]], row["source"])
+        return Feed([dict(row) for row in rows], cursors.written(read))
+
+    async def figures(self, caller: Account, counting: Counting) -> list[dict[str, Any]]:
+        """A row a channel or unit; each figure as count, and a rate with what it is of."""
+        rows = await self._pool.fetch(FIGURES_SQL[counting.by], *_of(caller), *_period(counting))
+        return [{"key": row["key"], "figures": _numbers(row)} for row in rows]
+
+    async def behind(
+        self, caller: Account, counting: Counting, figure: tuple[str, str], cursor: str | None, limit: int
+    ) -> Page:
+        """The tickets behind a figure: (channel or unit, name), ``.of`` after it for what a rate is of."""
+        key, name = figure
+        statement = BEHIND_SQL[counting.by, name]
+        bound = (*_of(caller), *_period(counting), key, *cursors.after(cursor), limit + 1)
+        return _page(await self._pool.fetch(statement, *bound), limit)
+
+    async def policies(self, caller: Account) -> list[dict[str, Any]]:
+        """Every policy version that the jurisdiction's tickets were told of."""
+        rows = await self._pool.fetch(SQL["policies"], caller.jurisdiction)
+        return [_with_json(row, "detail") for row in rows]
+
+
+def _of(caller: Account) -> tuple[str, list[str], str | None]:
+    return caller.jurisdiction, list(caller.scopes), caller.unit
+
+
+def _period(c: Counting) -> tuple[datetime | None, datetime | None, str | None]:
+    return c.start, c.end, c.channel
+
+
+def _row(row: Record) -> TicketRow:
+    return convert(dict(row), TicketRow)
+
+
+def _page(rows: list[Record], limit: int) -> Page:
+    """One row more than the limit was asked for, to know whether there is a next page."""
+    shown = [_row(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return Page(shown, cursors.written((shown[-1].registered_at, shown[-1].id)) if more else None)
+
+
+def _waiting(rows: list[Record]) -> Waiting:
+    return Waiting([_row(row) for row in rows], rows[0]["total"] if rows else 0)
+
+
+def _with_json(row: Record, *columns: str) -> dict[str, Any]:
+    """The row with its JSON columns passed on as they are stored."""
+    return dict(row) | {column: Raw(row[column].encode()) for column in columns}
+
+
+def _numbers(row: Record) -> dict[str, dict[str, float]]:
+    return {figure.name: _number(row, figure) for figure in FIGURES}
+
+
+def _number(row: Record, figure: Figure) -> dict[str, float]:
+    """A count; of a rate also what it is of, and the quotient unless nothing is there to divide by."""
+    count = row[figure.name]
+    if figure.of is None:
+        return {"count": count}
+    of = row[f"{figure.name}.of"]
+    return {"count": count, "of": of} | ({"rate": count / of} if of else {})

@@ -1,0 +1,115 @@
+-- What people may read, one statement a question. SEEN stands for the one rule of who may see a ticket; every
+-- statement takes the caller first: $1 jurisdiction, $2 scopes, $3 unit (null for whoever sees all units).
+
+-- name: seen
+t.jurisdiction = $1 AND (t.scope IS NULL OR t.scope = ANY ($2::text[]))
+AND ($3::text IS NULL OR t.units @> ARRAY[$3::text])
+
+-- name: may_see
+-- Whether the caller may know of the ticket at all.
+SELECT true FROM views.tickets t WHERE t.id = $4 AND SEEN
+
+-- name: ticket
+SELECT t.* FROM views.tickets t WHERE t.id = $4 AND SEEN
+
+-- name: tickets
+-- Newest first; a page starts after ($12, $13).
+SELECT t.* FROM views.tickets t
+WHERE SEEN
+  AND ($4::text IS NULL OR t.stage = $4)
+  AND ($5::text IS NULL OR t.channel = $5)
+  AND ($6::text IS NULL OR t.units @> ARRAY[$6::text])
+  AND ($7::text IS NULL OR t.topic = $7)
+  AND ($8::text IS NULL OR t.place = $8)
+  AND ($9::text IS NULL OR t.demand = $9)
+  AND ($10::bool IS NULL OR t.missed = $10)
+  AND ($11::text IS NULL OR t.number LIKE $11 || '%' OR t.external_id = $11)
+  AND ($12::timestamptz IS NULL OR (t.registered_at, t.id) < ($12, $13::text))
+ORDER BY t.registered_at DESC, t.id DESC LIMIT $14
+
+-- name: timeline
+-- Everything that was asked of the ticket and what came of it, in the record's order.
+SELECT l.partition, l.source, l.seq, l.version, l.at, l.occurred_at, l.kind, l.asked, l.person, l.role, l.unit, l.detail
+FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
+WHERE l.ticket = $4 AND SEEN ORDER BY l.source, l.seq
+
+-- name: deadlines
+SELECT d.* FROM views.deadlines d JOIN views.tickets t ON t.id = d.ticket
+WHERE d.ticket = $4 AND SEEN ORDER BY d.round, d.start, d.clock
+
+-- name: queue_triage
+-- 待研判: no rule of the catalogue fits, or an upheld return named no unit.
+SELECT t.*, count(*) OVER () AS total FROM views.tickets t
+WHERE SEEN AND t.stage IN ('registered', 'accepted') AND t.triaged
+ORDER BY array_position(ARRAY['critical', 'urgent', 'ordinary'], t.urgency), t.registered_at, t.id LIMIT $4
+
+-- name: queue_returns
+-- 退单待裁定.
+SELECT t.*, count(*) OVER () AS total FROM views.tickets t
+WHERE SEEN AND t.stage = 'return_requested' ORDER BY t.citizen_due NULLS LAST, t.id LIMIT $4
+
+-- name: queue_review
+-- 答复待审核.
+SELECT t.*, count(*) OVER () AS total FROM views.tickets t
+WHERE SEEN AND t.stage = 'answered' ORDER BY t.citizen_due NULLS LAST, t.answered_at, t.id LIMIT $4
+
+-- name: queue_survey
+-- 待回访.
+SELECT t.*, count(*) OVER () AS total FROM views.tickets t
+WHERE SEEN AND t.stage = 'surveying' ORDER BY t.surveyed_at NULLS FIRST, t.id LIMIT $4
+
+-- name: queue_overdue
+-- 超期未办结, the longest overdue first.
+SELECT t.*, count(*) OVER () AS total FROM views.tickets t
+WHERE SEEN AND t.stage <> 'closed' AND t.missed
+ORDER BY least(t.citizen_due, t.unit_due) NULLS LAST, t.id LIMIT $4
+
+-- name: queue_undelivered
+-- 回告失败: the channel could not be told.
+SELECT t.*, count(*) OVER () AS total FROM views.tickets t
+WHERE SEEN AND t.undelivered > 0 ORDER BY t.changed_at, t.id LIMIT $4
+
+-- name: inbox
+-- What unit $5 has to do, what is due first on top.
+SELECT t.*, count(*) OVER () AS total FROM views.tickets t
+WHERE SEEN AND t.stage IN ('assigned', 'signed', 'return_requested', 'redo')
+  AND t.units @> ARRAY[$5::text] AND (t.lead = $5 OR $5 = ANY (t.assisting))
+ORDER BY least(t.unit_due, t.citizen_due) NULLS LAST, t.id LIMIT $4
+
+-- name: feed
+-- Unit $4's feed after the given source of each partition ($5, $6), at most $7 rows: from each partition a run without
+-- a gap, so that the last source of each is where the next page starts.
+SELECT f.partition, f.source, f.kind, f.at, f.ticket, t.number, t.stage, t.lead, t.unit_due, t.citizen_due, t.version
+FROM (
+    SELECT r.*, row_number() OVER (PARTITION BY r.partition ORDER BY r.source) AS nth
+    FROM unnest($5::int[], $6::bigint[]) AS since (partition, source)
+    CROSS JOIN LATERAL (
+        SELECT u.* FROM views.unit_feed u
+        JOIN views.tickets t ON t.id = u.ticket
+        WHERE u.unit = $4 AND u.partition = since.partition AND u.source > since.source AND SEEN
+        ORDER BY u.source LIMIT $7
+    ) r
+) f JOIN views.tickets t ON t.id = f.ticket
+ORDER BY f.nth, f.partition LIMIT $7
+
+-- name: figures
+-- Every figure of every KEY (channel or lead unit), of the tickets registered in [$4, $5), perhaps of one channel.
+SELECT KEY AS key, FIGURES FROM views.tickets t
+WHERE SEEN AND COUNTED GROUP BY KEY ORDER BY KEY
+
+-- name: counted
+KEY IS NOT NULL
+AND ($4::timestamptz IS NULL OR t.registered_at >= $4) AND ($5::timestamptz IS NULL OR t.registered_at < $5)
+AND ($6::text IS NULL OR t.channel = $6)
+
+-- name: behind
+-- The very tickets that a figure of $7 counts; a page starts after ($8, $9).
+SELECT t.* FROM views.tickets t
+WHERE SEEN AND COUNTED AND KEY = $7 AND BEHIND
+  AND ($8::timestamptz IS NULL OR (t.registered_at, t.id) < ($8, $9::text))
+ORDER BY t.registered_at DESC, t.id DESC LIMIT $10
+
+-- name: policies
+-- Every policy version of the jurisdiction that the first partition was told; each partition is told the same.
+SELECT l.ticket AS policy, l.version, l.at, l.person, l.detail FROM views.timeline l
+WHERE l.kind = 'PolicyPublished' AND l.partition = 0 AND l.ticket LIKE 'policy/' || $1 || '/%' ORDER BY l.ticket, l.version

@@ -1,0 +1,179 @@
+"""What people read: every GET is one question of ``queries``, of a view as fresh as the reader's token."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from msgspec import json
+
+from services.console.accounts import Account
+from services.console.callers import Anyone, AtTheHotline
+from services.console.desk import TheDesk
+from services.console.freshness import Token
+from services.console.queries import BEHIND_SQL, QUEUE_LIMIT, Counting, Filters, Grouping, Queue
+from services.console.requests import token_seen
+from shared.figures import FIGURES
+from shared.problems import Problem
+from shared.ticket.refusals import refuse
+
+router = APIRouter(tags=["queries"])
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+Limit = Annotated[int, Query(ge=1, le=200)]
+QueueLimit = Annotated[int, Query(ge=1, le=QUEUE_LIMIT)]
+Cursor = Annotated[str | None, Query(max_length=4_000)]
+Word = Annotated[str | None, Query(max_length=64)]
+Number = Annotated[str | None, Query(pattern=r"^[0-9A-Za-z:._-]{1,200}$")]
+Day = Annotated[date | None, Query()]
+
+
+async def _behind(request: Request, desk: TheDesk) -> dict[str, str]:
+    """Wait for what the reader has seen; where the view is late, the header that says how far it is."""
+    token = token_seen(request)
+    if token is None or await desk.freshness.reached(token):
+        return {}
+    return {"X-View-Behind": str(Token(token.partition, desk.freshness.source(token.partition)))}
+
+
+async def _filters(
+    stage: Word = None,
+    channel: Word = None,
+    unit: Word = None,
+    topic: Word = None,
+    place: Word = None,
+    demand: Word = None,
+    overdue: bool | None = None,
+    q: Number = None,
+) -> Filters:
+    return Filters(stage, channel, unit, topic, place, demand, overdue, q)
+
+
+async def _counting(
+    by: Grouping,
+    start: Annotated[date | None, Query(alias="from")] = None,
+    to: Day = None,
+    channel: Word = None,
+) -> Counting:
+    """Days of Shanghai, both included."""
+    return Counting(by, _midnight(start), _midnight(to + timedelta(days=1)) if to else None, channel)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), SHANGHAI) if day else None
+
+
+Fresh = Annotated[dict[str, str], Depends(_behind)]
+Wanted = Annotated[Filters, Depends(_filters)]
+Counted = Annotated[Counting, Depends(_counting)]
+
+
+@router.get("/api/me")
+async def me(caller: Anyone) -> Response:
+    """The account that calls."""
+    return _said(caller)
+
+
+@router.get("/api/tickets")
+async def tickets(
+    desk: TheDesk, caller: Anyone, fresh: Fresh, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """Tickets, newest first, page by page. ``q`` is the beginning of a number, or the channel's own id."""
+    return _said(await desk.queries.tickets(caller, wanted, cursor, limit), fresh)
+
+
+@router.get("/api/tickets/{ticket}")
+async def ticket(desk: TheDesk, caller: Anyone, fresh: Fresh, ticket: str) -> Response:
+    """One ticket as it stands; ``ETag`` is its version, for ``If-Match``."""
+    row = await desk.queries.ticket(caller, ticket)
+    if row is None:
+        raise Problem.refused(refuse("unknown_ticket"))
+    return _said(row, {**fresh, "ETag": f'"{row.version}"'})
+
+
+@router.get("/api/tickets/{ticket}/timeline")
+async def timeline(desk: TheDesk, caller: Anyone, fresh: Fresh, ticket: str) -> Response:
+    """What was asked of the ticket and what came of it; texts are named as sealed, never shown."""
+    lines = await desk.queries.timeline(caller, ticket)
+    if not lines:
+        raise Problem.refused(refuse("unknown_ticket"))
+    return _said({"ticket": ticket, "lines": lines}, fresh)
+
+
+@router.get("/api/tickets/{ticket}/deadlines")
+async def deadlines(desk: TheDesk, caller: Anyone, fresh: Fresh, ticket: str) -> Response:
+    """Every clock of every round, with each day counted or skipped and why."""
+    clocks = await desk.queries.deadlines(caller, ticket)
+    if not clocks and not await desk.queries.may_see(caller, ticket):
+        raise Problem.refused(refuse("unknown_ticket"))
+    return _said({"ticket": ticket, "deadlines": clocks}, fresh)
+
+
+@router.get("/api/queues/{queue}")
+async def queue(
+    desk: TheDesk, caller: AtTheHotline, fresh: Fresh, queue: Queue, limit: QueueLimit = 100
+) -> Response:
+    """A queue of the hotline in the order in which it is to be worked off."""
+    return _said(await desk.queries.queue(caller, queue, limit), fresh)
+
+
+@router.get("/api/units/{unit}/inbox")
+async def inbox(desk: TheDesk, caller: Anyone, fresh: Fresh, unit: str, limit: QueueLimit = 100) -> Response:
+    """What the unit has to do, by what is due first."""
+    _may_read_unit(caller, unit)
+    return _said(await desk.queries.inbox(caller, unit, limit), fresh)
+
+
+@router.get("/api/units/{unit}/tickets")
+async def feed(
+    desk: TheDesk, caller: Anyone, fresh: Fresh, unit: str, since: Cursor = None, limit: QueueLimit = 100
+) -> Response:
+    """What the unit got, lost or must act on since the cursor ``next`` of the last answer; nothing twice."""
+    _may_read_unit(caller, unit)
+    return _said(await desk.queries.feed(caller, unit, since, limit), fresh)
+
+
+def _may_read_unit(caller: Account, unit: str) -> None:
+    """Which units there are is no secret; what they have to do is."""
+    if caller.unit not in (None, unit):
+        zh, en = f"您只能查看本单位 {caller.unit} 的工单。", f"You may read your own unit {caller.unit} only."
+        raise Problem(403, "not_your_unit", zh, en)
+
+
+@router.get("/api/figures/{by}")
+async def figures(desk: TheDesk, caller: Anyone, fresh: Fresh, counting: Counted) -> Response:
+    """Every figure of each channel or lead unit, of the tickets registered from one day to another."""
+    definitions = [{"name": f.name, "zh": f.zh, "en": f.en, "rate": f.of is not None} for f in FIGURES]
+    rows = await desk.queries.figures(caller, counting)
+    return _said({"by": counting.by, "definitions": definitions, "rows": rows}, fresh)
+
+
+@router.get("/api/figures/{by}/{key}/{figure}/tickets")
+async def behind(
+    desk: TheDesk,
+    caller: Anyone,
+    fresh: Fresh,
+    counting: Counted,
+    key: str,
+    figure: str,
+    part: Literal["count", "of"] = "count",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """The very tickets that a figure counts; of a rate, ``part=of`` gives those that it is of."""
+    name = figure if part == "count" else f"{figure}.of"
+    if (counting.by, name) not in BEHIND_SQL:
+        raise Problem(404, "unknown_figure", f"没有指标 {name}。", f"There is no figure {name}.")
+    return _said(await desk.queries.behind(caller, counting, (key, name), cursor, limit), fresh)
+
+
+@router.get("/api/policies")
+async def policies(desk: TheDesk, caller: Anyone, fresh: Fresh) -> Response:
+    """Every policy version of the jurisdiction that the tickets were told of, and when."""
+    return _said({"policies": await desk.queries.policies(caller)}, fresh)
+
+
+def _said(value: object, headers: dict[str, str] | None = None) -> Response:
+    return Response(
+        json.encode(value), 200, {**(headers or {}), "Cache-Control": "no-store"}, "application/json"
+    )
