@@ -1,6 +1,6 @@
 """Sealed text and files (design §8): AES-256-GCM under a ticket's key, bound to the ticket and the field.
 
-A sealed text is base64url without padding of suite (1 byte) ‖ salt (24) ‖ commitment (32) ‖ ciphertext and tag.
+A sealed text is base64url without padding of suite (1 byte) ‖ salt (24) ‖ commitment (32) ‖ ciphertext+tag.
 HKDF-SHA256 over the ticket's key and the salt gives the encryption key, the nonce and the commitment. GCM
 alone does not bind its key: without the commitment one ciphertext could open to two texts under two keys.
 Associated data is ``ticket|field``, so that nothing sealed can be moved to another place.

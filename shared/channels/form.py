@@ -1,7 +1,7 @@
-"""What every channel speaks of, whatever its form looks like: demands and ratings in, reports out (design §1).
+"""What every channel speaks of, whatever its form looks like: demands and ratings in, reports out.
 
-A channel is one pure module with both directions and the signatures of both; ``shared.channels.CHANNELS`` names
-them all. Nothing here is sealed yet: these types live only inside intake and feedback.
+A channel is one pure module with both directions and the signatures of both; ``shared.channels.CHANNELS``
+names them all. Nothing here is sealed yet: these types live only inside intake and feedback.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,7 +65,7 @@ class PlainFile(Struct, frozen=True):
 
 
 class Demanded(Struct, frozen=True):
-    """A demand. ``occurred_at`` is the channel's own time; ``reply_to`` is whatever the way back needs (an openid)."""
+    """A demand. ``occurred_at`` is the channel's own time; ``reply_to`` what the way back needs."""
 
     external_id: str
     title: str
@@ -95,7 +95,7 @@ class Rated(Struct, frozen=True):
 
 
 class Rejected(Struct, frozen=True):
-    """One item of a push that is not taken, and why: a stable code, the field, a sentence in both languages."""
+    """One item of a push that is not taken: a stable code, the field, a sentence in both languages."""
 
     external_id: str | None
     code: str
@@ -105,7 +105,7 @@ class Rejected(Struct, frozen=True):
 
 
 class SignatureWrong(Exception):
-    """The request is not from the account: ``code`` says which check failed; answered 401, and only counted."""
+    """The request is not from the account: ``code`` says which check failed; 401, and only counted."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -123,7 +123,8 @@ class Taken(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """What goes back to where a ticket came from (回告).
 
-    ``purpose``: number (with the deadline) | reply | survey | ended. ``id`` is the same however often it is tried.
+    ``purpose``: number (with the deadline) | reply | survey | ended. ``id`` is the same however often it is
+    tried.
     """
 
     id: str
@@ -164,5 +165,10 @@ class Channel(Protocol):
     ) -> Response:
         """What the channel is told at once."""
 
-    def report(self, account: Account, report: Report, nonce: str) -> Outgoing | None:
-        """The request that tells the channel; None where this channel is told nothing of that purpose."""
+    def report(
+        self, account: Account, report: Report, nonce: str, now: datetime | None = None
+    ) -> Outgoing | None:
+        """The request that tells the channel; None where this channel is told nothing of that purpose.
+
+        ``now`` is the moment of this try, which the signature names; the event's own moment if left out.
+        """
