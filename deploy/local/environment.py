@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ("HUIYIN_CACHE", "HUIYIN_FIRST_PORT", "HUIYIN_PORT")
@@ -46,7 +47,7 @@ def told(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
 
     Only its owner can read it. Sourcing it leaves what the person's own environment sets as it is.
     """
-    lines = [f': "${{{name}:={_in_quotes(value)}}}"; export {name}\n' for name, value in variables.items()]
+    lines = [f'[ -n "${{{name}:-}}" ] || export {name}={quote(value)}\n' for name, value in variables.items()]
     _write_privately(folder / "environment", "".join(lines))
     try:
         yield
@@ -57,10 +58,6 @@ def told(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
 def remove(folder: Path) -> None:
     """Takes the file away, since nothing runs any more."""
     (folder / "environment").unlink(missing_ok=True)
-
-
-def _in_quotes(value: str) -> str:
-    return "".join(f"\\{letter}" if letter in '\\"$`}' else letter for letter in value)
 
 
 def _write_privately(path: Path, text: str) -> None:
