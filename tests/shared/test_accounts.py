@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.channels.accounts import BadAccounts, read_accounts
+from shared.accounts import BadAccounts, read_accounts
 from shared.channels.form import Account
 
 GOOD = """accounts:
