@@ -1,8 +1,8 @@
 """The figures of the trade, each as filters over one row a ticket (``views.tickets``).
 
 A number on a screen and the list of tickets behind it cannot differ, since both come from the same filter
-(design §7). The filters are SQL conditions without parameters; whoever asks adds who may see what, from when to
-when, by channel or by unit (``lead``).
+(design §7). The filters are SQL conditions without parameters; whoever asks adds who may see what, from when
+to when, by channel or by unit (``lead``).
 """
 
 from typing import NamedTuple

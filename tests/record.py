@@ -1,103 +1,94 @@
-"""The record of a test's Kafka: commands in, counted entries out, waiting for what must come."""
+"""A record on a real Kafka, kept in the test's own process: each command is appended, decided, and its entry appended.
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+What a ledger does, a command at a time, so that a test can say what stands in the topics, and spoil it.
+"""
+
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from itertools import count
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.structs import RecordMetadata
 
-from shared.entry import Entry, Follower, read_entry
-from shared.kafka import EVENTS, end_of, partition_of, producer, read, send_command
+from shared.book import Book, Written
+from shared.entry import Entry
+from shared.kafka import COMMANDS, EVENTS, partition_of, producer
 from shared.policy.documents import Document
 from shared.settings import Settings
-from shared.ticket.commands import Command, TicketBody
+from shared.ticket.commands import Command, TicketBody, write
 from shared.ticket.words import Actor
-from tests.sample import OPERATOR, SAMPLE, WHO, documents, publish
-
-PATIENCE = 60.0
-"""Seconds to wait for what must come."""
+from tests.sample import OPERATOR, SAMPLE, START, WHO, documents, publish
 
 
-class Kept:
-    """Commands in, counted entries out."""
+class Record:
+    """The books of every partition, and the topics that they are written to."""
 
     def __init__(self, settings: Settings, sender: AIOKafkaProducer) -> None:
         self.settings = settings
-        self._sender = sender
+        self.sender = sender
+        self.books = [Book(partition, {}) for partition in range(settings.partitions)]
         self._ids = count(1)
-        self._read = {
-            p: (Follower.at_start("ticket", p), 0, list[Entry]()) for p in range(settings.partitions)
-        }
 
-    async def publish(self, policies: Sequence[Document] | None = None) -> None:
-        """Tell every partition the policies, in order."""
-        for document in documents() if policies is None else policies:
+    async def publish(self, published: Sequence[Document]) -> None:
+        """Tell every partition these policies."""
+        for document in published:
             for partition in range(self.settings.partitions):
-                await send_command(self._sender, self.settings, publish(document), [], partition)
+                await self.send(publish(document), partition)
 
-    async def ask(self, ticket: str, *bodies: TicketBody, by: Actor | None = None) -> None:
-        """Send commands from whoever lawfully asks for them, or from ``by``."""
+    async def send(self, command: Command, partition: int | None = None) -> Entry:
+        """Append a command and the entry that it leads to."""
+        at = partition_of(command.ticket, self.settings.partitions) if partition is None else partition
+        return await self.raw(at, command.ticket.encode(), write(command))
+
+    async def raw(self, partition: int, key: bytes, value: bytes) -> Entry:
+        """Append bytes as a command, and the entry that they lead to."""
+        asked = await self._append(COMMANDS, partition, key, value, [])
+        written = self.books[partition].enter(asked.offset, asked.timestamp, key, value)
+        await self.append(partition, written)
+        return written.entry
+
+    async def append(self, partition: int, written: Written) -> None:
+        """Append an entry as it is."""
+        await self._append(EVENTS, partition, written.key, written.value, written.headers)
+
+    async def _append(
+        self, topic: str, partition: int, key: bytes, value: bytes, headers: list[tuple[str, bytes]]
+    ) -> RecordMetadata:
+        return await self.sender.send_and_wait(
+            self.settings.topic(topic), value, key=key, partition=partition, headers=headers
+        )
+
+    def command(self, ticket: str, body: TicketBody, by: Actor | None = None, **change: object) -> Command:
+        """A command from whoever lawfully asks for it, or from ``by``."""
+        actor, issuer = WHO.get(type(body), (OPERATOR, "console"))
+        if by is not None:
+            actor, issuer = by, by.person if by.role == "service" else "console"
+        values: dict[str, object] = {
+            "id": f"c-{next(self._ids)}",
+            "ticket": ticket,
+            "jurisdiction": SAMPLE,
+            "actor": actor,
+            "issuer": issuer,
+            "occurred_at": START,
+            "body": body,
+        }
+        return Command(**{**values, **change})  # type: ignore[arg-type]
+
+    async def when(self, ticket: str, body: TicketBody, by: Actor | None = None, **change: object) -> Entry:
+        """Ask for something of a ticket; the entry that it led to."""
+        return await self.send(self.command(ticket, body, by, **change))
+
+    async def given(self, ticket: str, *bodies: TicketBody) -> None:
+        """What was done to a ticket, all of it accepted."""
         for body in bodies:
-            actor, issuer = WHO.get(type(body), (OPERATOR, "console"))
-            command = Command(
-                id=f"asked-{next(self._ids)}",
-                ticket=ticket,
-                jurisdiction=SAMPLE,
-                actor=by or actor,
-                issuer=issuer,
-                occurred_at=datetime.now(UTC),
-                body=body,
-            )
-            await send_command(self._sender, self.settings, command, [])
-
-    async def entries(self, partition: int) -> list[Entry]:
-        """All entries of a partition that count by now."""
-        follower, offset, entries = self._read[partition]
-        end = await end_of(self.settings, EVENTS, partition)
-        async for records in read(self.settings, EVENTS, partition, offset, end):
-            entries += [read_entry(r.value) for r in records if follower.counts(r.headers, r.value)]
-        self._read[partition] = follower, end, entries
-        return entries
-
-    async def all(self) -> list[Entry]:
-        """The same of all partitions."""
-        return [e for p in range(self.settings.partitions) for e in await self.entries(p)]
-
-    async def of(self, ticket: str) -> list[Entry]:
-        """A ticket's entries."""
-        partition = partition_of(ticket, self.settings.partitions)
-        return [entry for entry in await self.entries(partition) if entry.ticket == ticket]
-
-    async def until(self, what: str, holds: Callable[[list[Entry]], bool]) -> list[Entry]:
-        """Read until the condition holds; the entries then. AssertionError names what did not come."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while asyncio.get_running_loop().time() < deadline:
-            entries = await self.all()
-            if holds(entries):
-                return entries
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"did not come within {PATIENCE} s: {what}")
+            entry = await self.when(ticket, body)
+            assert entry.refusal is None, entry.refusal
 
 
 @asynccontextmanager
-async def record(settings: Settings) -> AsyncIterator[Kept]:
-    """The test's record for the length of the block."""
-    sender = producer(settings)
-    await sender.start()
-    try:
-        yield Kept(settings, sender)
-    finally:
-        await sender.stop()
-
-
-def events(entries: Sequence[Entry], kind: type) -> list[tuple[str, object]]:
-    """(ticket, event) of one kind, in order."""
-    return [(entry.ticket, event) for entry in entries for event in entry.events if isinstance(event, kind)]
-
-
-def refusals(entries: Sequence[Entry], issuer: str) -> list[str]:
-    """The codes with which commands of a service were refused."""
-    quoted = f'"issuer":"{issuer}"'.encode()
-    return [entry.refusal.code for entry in entries if entry.refusal and quoted in bytes(entry.command)]
+async def recorded(settings: Settings, published: Sequence[Document] | None = None) -> AsyncIterator[Record]:
+    """A record in the test's topics, with the sample policies published."""
+    async with producer(settings) as sender:
+        record = Record(settings, sender)
+        await record.publish(documents() if published is None else published)
+        yield record
