@@ -22,7 +22,7 @@ def huiyin(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_deadline_over_the_national_holiday_explains_itself_in_json():
+def test_a_deadline_over_the_national_holiday_explains_itself_in_json() -> None:
     done = huiyin(
         "deadline", "--start", "2026-09-28T16:30+08:00", "--term", "5wd", "--calendar", "cn", "--json"
     )
@@ -41,7 +41,7 @@ def test_a_deadline_over_the_national_holiday_explains_itself_in_json():
     ]
 
 
-def test_hours_say_from_when_to_when():
+def test_hours_say_from_when_to_when() -> None:
     done = huiyin(
         "deadline", "--start", "2026-09-28T16:30+08:00", "--term", "1wh", "--calendar", "yichun", "--json"
     )
@@ -50,7 +50,7 @@ def test_hours_say_from_when_to_when():
     ]
 
 
-def test_a_person_reads_a_table_with_the_day_that_ends_at_24():
+def test_a_person_reads_a_table_with_the_day_that_ends_at_24() -> None:
     done = huiyin("deadline", "--start", "2026-09-28T16:30+08:00", "--term", "5wd")
     assert done.returncode == 0, done.stderr
     assert "2026-10-10 24:00" in done.stdout
@@ -58,7 +58,7 @@ def test_a_person_reads_a_table_with_the_day_that_ends_at_24():
     assert "2026-10-01 周四" in done.stdout
 
 
-def test_an_unpublished_year_is_said_to_be_provisional():
+def test_an_unpublished_year_is_said_to_be_provisional() -> None:
     done = huiyin("deadline", "--start", "2027-03-01T10:00+08:00", "--term", "5wd")
     assert "暂定" in done.stdout
 
@@ -75,7 +75,7 @@ def test_an_unpublished_year_is_said_to_be_provisional():
         ("9999-12-31T16:30+08:00", "5wd", "cn", "公元9999年"),
     ],
 )
-def test_bad_input_ends_with_2_and_a_sentence(start: str, term: str, calendar: str, says: str):
+def test_bad_input_ends_with_2_and_a_sentence(start: str, term: str, calendar: str, says: str) -> None:
     done = huiyin("deadline", "--start", start, "--term", term, "--calendar", calendar)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -83,7 +83,7 @@ def test_bad_input_ends_with_2_and_a_sentence(start: str, term: str, calendar: s
     assert "Traceback" not in done.stderr
 
 
-def test_a_broken_calendar_file_is_named_with_its_line(tmp_path: Path):
+def test_a_broken_calendar_file_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "cn").mkdir()
     (tmp_path / "cn" / "calendar.yaml").write_text("jurisdiction: cn\nversion: x\n")
     done = huiyin(

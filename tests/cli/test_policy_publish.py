@@ -19,7 +19,9 @@ def huiyin(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_pack_reaches_every_partition_once_and_can_be_read_back(settings: Settings, running: Running):
+def test_a_pack_reaches_every_partition_once_and_can_be_read_back(
+    settings: Settings, running: Running
+) -> None:
     running.start("ledger")
 
     first = huiyin(settings, "publish", "cn", "yichun", "--json")
@@ -43,7 +45,7 @@ def test_a_pack_reaches_every_partition_once_and_can_be_read_back(settings: Sett
 
 def test_other_content_under_a_version_that_is_out_is_refused_everywhere(
     settings: Settings, running: Running, tmp_path: Path
-):
+) -> None:
     running.start("ledger")
     assert huiyin(settings, "publish", "cn").returncode == 0
     copytree(FOLDER, tmp_path / "policies")
@@ -65,7 +67,7 @@ def test_other_content_under_a_version_that_is_out_is_refused_everywhere(
 
 def test_a_pack_before_what_it_refers_to_is_refused_and_the_rest_is_not_sent(
     settings: Settings, running: Running
-):
+) -> None:
     running.start("ledger")
     refused = huiyin(settings, "publish", "yichun")
     assert refused.returncode == 1
@@ -73,7 +75,7 @@ def test_a_pack_before_what_it_refers_to_is_refused_and_the_rest_is_not_sent(
     assert json.loads(huiyin(settings, "history", "yichun", "--json").stdout) == []
 
 
-def test_a_pack_with_a_problem_is_not_sent(settings: Settings, tmp_path: Path):
+def test_a_pack_with_a_problem_is_not_sent(settings: Settings, tmp_path: Path) -> None:
     copytree(FOLDER, tmp_path / "policies")
     path = tmp_path / "policies" / "yichun" / "terms.yaml"
     path.write_text(path.read_text().replace("calendar: yichun", "calendar: moon"))

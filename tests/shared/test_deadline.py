@@ -114,17 +114,17 @@ def counted(text: str, term: str, by: ResolvedCalendar = YICHUN) -> Due:
 @pytest.mark.parametrize(
     ("start", "term", "expected", "why"), BY_HAND, ids=[f"{s} {t}" for s, t, _, _ in BY_HAND]
 )
-def test_a_deadline_is_what_a_person_counts(start: str, term: str, expected: str, why: str):
+def test_a_deadline_is_what_a_person_counts(start: str, term: str, expected: str, why: str) -> None:
     result = counted(start, term)
     assert result.due == at(expected), why
     assert not result.provisional
 
 
-def test_at_least_sixty_deadlines_are_counted_by_hand():
+def test_at_least_sixty_deadlines_are_counted_by_hand() -> None:
     assert len({(start, term) for start, term, _, _ in BY_HAND}) >= 60
 
 
-def test_every_day_is_explained():
+def test_every_day_is_explained() -> None:
     assert [
         (step.day.isoformat()[5:], step.counted, step.because)
         for step in counted("2026-09-30 09:00", "3wd").trace
@@ -137,13 +137,13 @@ def test_every_day_is_explained():
     ]
 
 
-def test_a_weekend_and_a_moved_end_are_explained():
+def test_a_weekend_and_a_moved_end_are_explained() -> None:
     reasons = [step.because for step in counted("2026-10-08 09:00", "3d").trace]
     assert reasons == ["起始日不计", "自然日", "自然日", "自然日", "届满日遇假顺延至此"]
     assert "周末" in [step.because for step in counted("2026-10-10 09:00", "1wd").trace]
 
 
-def test_working_hours_are_explained_by_interval():
+def test_working_hours_are_explained_by_interval() -> None:
     assert counted("2026-10-10 16:30", "8wh").trace == (
         Counted(date(2026, 10, 10), True, "国庆节调休上班", "16:30", "17:30"),
         Counted(date(2026, 10, 11), False, "周末"),
@@ -152,55 +152,55 @@ def test_working_hours_are_explained_by_interval():
     )
 
 
-def test_a_start_after_work_counts_nothing_on_its_day():
+def test_a_start_after_work_counts_nothing_on_its_day() -> None:
     first = counted("2026-10-09 18:00", "1wh").trace[0]
     assert (first.counted, first.because) == (False, "已过工作时间")
 
 
-def test_passing_hours_are_explained_day_by_day():
+def test_passing_hours_are_explained_day_by_day() -> None:
     assert [(s.start, s.end) for s in counted("2026-10-01 10:00", "24h").trace] == [
         ("10:00", "24:00"),
         ("00:00", "10:00"),
     ]
 
 
-def test_a_step_takes_few_bytes_in_an_event():
+def test_a_step_takes_few_bytes_in_an_event() -> None:
     assert (
         msgspec.json.encode(Counted(date(2026, 10, 1), False, "周末"))
         == '["2026-10-01",false,"周末",null,null]'.encode()
     )
 
 
-def test_a_start_in_utc_counts_from_the_day_it_is_in_china():
+def test_a_start_in_utc_counts_from_the_day_it_is_in_china() -> None:
     start = datetime(2026, 9, 29, 20, tzinfo=UTC)  # 09-30 04:00 in Asia/Shanghai
     assert due(start, Term.parse("1wd"), CN).due == at("2026-10-08 24:00")
     assert due(start, Term.parse("1wd"), CN).due.tzinfo is UTC
 
 
-def test_a_year_not_yet_published_counts_plain_weekends_and_is_provisional():
+def test_a_year_not_yet_published_counts_plain_weekends_and_is_provisional() -> None:
     result = counted("2026-12-31 10:00", "2wd")  # Friday 2027-01-01, a weekend, Monday
     assert result.due == at("2027-01-04 24:00")
     assert result.provisional
     assert [step.because for step in result.trace[1:3]] == ["工作日(暂定)", "周末(暂定)"]
 
 
-def test_hours_that_pass_are_never_provisional():
+def test_hours_that_pass_are_never_provisional() -> None:
     assert not counted("2026-12-31 23:00", "2h").provisional
 
 
-def test_a_natural_day_term_is_provisional_only_if_its_end_is():
+def test_a_natural_day_term_is_provisional_only_if_its_end_is() -> None:
     assert not counted("2026-12-20 10:00", "10d").provisional
     assert counted("2026-12-20 10:00", "15d").provisional
 
 
-def test_a_term_ends_with_business_hours_where_the_calendar_says_so():
+def test_a_term_ends_with_business_hours_where_the_calendar_says_so() -> None:
     closing = ResolvedCalendar(
         "x", [Calendar(working_hours=(("09:00", "17:00"),), day_end="17:00", years=(2026,))], {}
     )
     assert counted("2026-10-12 10:00", "1wd", closing).due == at("2026-10-13 17:00")
 
 
-def test_a_half_day_is_a_working_day_with_fewer_hours():
+def test_a_half_day_is_a_working_day_with_fewer_hours() -> None:
     half = HalfDay(date(2026, 10, 13), (("09:00", "11:00"),), "样例半日")
     halved = ResolvedCalendar(
         "x", [Calendar(working_hours=(("09:00", "17:00"),), half_days=(half,), years=(2026,))], {}
@@ -209,7 +209,7 @@ def test_a_half_day_is_a_working_day_with_fewer_hours():
     assert counted("2026-10-12 16:00", "1wd", halved).due == at("2026-10-13 24:00")
 
 
-def test_a_start_without_time_zone_is_refused():
+def test_a_start_without_time_zone_is_refused() -> None:
     with pytest.raises(NaiveTime, match=r"\+08:00"):
         due(datetime(2026, 9, 28, 16, 30), Term.parse("5wd"), CN)  # noqa: DTZ001
 
@@ -217,13 +217,13 @@ def test_a_start_without_time_zone_is_refused():
 @pytest.mark.parametrize(
     "text", ["", "5", "wd", "0wd", "-1d", "05d", "5 wd", "5WD", "1000wd", "1.5h", "5wd\n", "5days"]
 )
-def test_what_is_no_term_is_refused(text: str):
+def test_what_is_no_term_is_refused(text: str) -> None:
     with pytest.raises(BadTerm, match="write one as 30min, 2h, 8wh, 7d or 5wd"):
         Term.parse(text)
 
 
 @pytest.mark.parametrize("text", ["30min", "1440min", "2h", "8wh", "7d", "5wd"])
-def test_a_term_is_written_as_it_was_read(text: str):
+def test_a_term_is_written_as_it_was_read(text: str) -> None:
     assert str(Term.parse(text)) == text
 
 
@@ -240,7 +240,7 @@ def test_a_term_is_written_as_it_was_read(text: str):
         ("2026-10-08 10:00", "30min", "2026-10-08 09:30"),
     ],
 )
-def test_a_clock_is_near_due_when_exactly_so_much_is_left(end: str, before: str, expected: str):
+def test_a_clock_is_near_due_when_exactly_so_much_is_left(end: str, before: str, expected: str) -> None:
     assert warn_at(at(end), Term.parse(before), YICHUN) == at(expected)
 
 
@@ -252,13 +252,13 @@ amounts = st.integers(1, 60)
 
 
 @given(starts, st.integers(0, 400_000), amounts, units)
-def test_a_later_start_is_never_due_earlier(start: datetime, minutes: int, amount: int, unit: str):
+def test_a_later_start_is_never_due_earlier(start: datetime, minutes: int, amount: int, unit: str) -> None:
     term = Term.parse(f"{amount}{unit}")
     assert due(start, term, YICHUN).due <= due(start + timedelta(minutes=minutes), term, YICHUN).due
 
 
 @given(starts, amounts, amounts, units)
-def test_a_longer_term_is_never_due_earlier(start: datetime, one: int, other: int, unit: str):
+def test_a_longer_term_is_never_due_earlier(start: datetime, one: int, other: int, unit: str) -> None:
     shorter, longer = sorted((one, other))
     first = due(start, Term.parse(f"{shorter}{unit}"), YICHUN).due
     assert first <= due(start, Term.parse(f"{longer}{unit}"), YICHUN).due
@@ -267,7 +267,7 @@ def test_a_longer_term_is_never_due_earlier(start: datetime, one: int, other: in
 @given(starts, amounts, st.sampled_from(["d", "wd"]))
 def test_a_day_term_never_ends_on_a_day_off_and_counts_as_many_days_as_it_says(
     start: datetime, amount: int, unit: str
-):
+) -> None:
     result = due(start, Term.parse(f"{amount}{unit}"), YICHUN)
     last = (result.due - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
     assert YICHUN.look(last).working
@@ -278,7 +278,7 @@ def test_a_day_term_never_ends_on_a_day_off_and_counts_as_many_days_as_it_says(
 
 
 @given(starts, amounts, st.sampled_from(["min", "h", "wh"]))
-def test_the_intervals_of_an_hour_term_add_up_to_it(start: datetime, amount: int, unit: str):
+def test_the_intervals_of_an_hour_term_add_up_to_it(start: datetime, amount: int, unit: str) -> None:
     result = due(start, Term.parse(f"{amount}{unit}"), YICHUN)
     total = sum((_length(step) for step in result.trace if step.counted), timedelta())
     assert total == amount * (timedelta(minutes=1) if unit == "min" else timedelta(hours=1))
@@ -293,7 +293,7 @@ def _length(step: Counted) -> timedelta:
 @given(starts, st.integers(1, 20), st.sampled_from(["wd", "wh"]))
 def test_between_the_warning_and_the_due_moment_lies_exactly_the_warning_time(
     start: datetime, amount: int, unit: str
-):
+) -> None:
     end = due(start, Term.parse("20wd"), YICHUN).due
     warned = warn_at(end, Term.parse(f"{amount}{unit}"), YICHUN)
     days = {warned.astimezone(SHANGHAI).date() + timedelta(days=i) for i in range(60)}
@@ -304,5 +304,5 @@ def test_between_the_warning_and_the_due_moment_lies_exactly_the_warning_time(
 
 @settings(max_examples=20)
 @given(starts)
-def test_the_same_question_has_the_same_answer(start: datetime):
+def test_the_same_question_has_the_same_answer(start: datetime) -> None:
     assert due(start, Term.parse("15wd"), YICHUN) == due(start, Term.parse("15wd"), YICHUN)

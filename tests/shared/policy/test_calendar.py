@@ -35,7 +35,7 @@ HOURS = (("09:00", "12:00"), ("13:00", "17:00"))
 
 
 @pytest.mark.parametrize("year", [2025, 2026])
-def test_every_day_of_the_year_is_what_the_notice_says(year: int):
+def test_every_day_of_the_year_is_what_the_notice_says(year: int) -> None:
     off = {date.fromisoformat(f"{year}-{day}") for day in OFF[year]}
     made_up = {date.fromisoformat(f"{year}-{day}") for day in MADE_UP[year]}
     for i in range(365):
@@ -62,11 +62,11 @@ def test_every_day_of_the_year_is_what_the_notice_says(year: int):
         ("2027-10-02", "周末(暂定)"),
     ],
 )
-def test_a_day_says_what_it_is_in_chinese(day: str, because: str):
+def test_a_day_says_what_it_is_in_chinese(day: str, because: str) -> None:
     assert calendar("cn").look(date.fromisoformat(day)).because == because
 
 
-def test_a_calendar_takes_days_off_from_the_one_it_extends_and_keeps_its_own_hours():
+def test_a_calendar_takes_days_off_from_the_one_it_extends_and_keeps_its_own_hours() -> None:
     yichun = calendar("yichun")
     assert yichun.look(date(2026, 10, 1)).because == "国庆节"
     assert [f"{begin:%H:%M}–{end:%H:%M}" for begin, end in yichun.hours(date(2026, 10, 8))] == [
@@ -77,7 +77,7 @@ def test_a_calendar_takes_days_off_from_the_one_it_extends_and_keeps_its_own_hou
     assert yichun.versions == {"yichun/calendar": 1, "cn/calendar": 1}
 
 
-def test_a_day_of_its_own_goes_before_the_day_of_the_calendar_it_extends():
+def test_a_day_of_its_own_goes_before_the_day_of_the_calendar_it_extends() -> None:
     national = Calendar(working_hours=HOURS, years=(2026,), days=(Day(date(2026, 3, 3), True, "样例全国"),))
     local = Calendar(extends="cn", days=(Day(date(2026, 3, 3), True, "样例地方"),), day_end="17:00")
     merged = ResolvedCalendar("x", [local, national], {})
@@ -89,7 +89,7 @@ def test_a_day_of_its_own_goes_before_the_day_of_the_calendar_it_extends():
     ("pack", "day", "quiet"),
     [("qingyuan", 1, True), ("qingyuan", 22, True), ("qingyuan", 23, False), ("yichun", 1, False)],
 )
-def test_quiet_days_are_those_that_the_source_names(pack: str, day: int, quiet: bool):
+def test_quiet_days_are_those_that_the_source_names(pack: str, day: int, quiet: bool) -> None:
     assert calendar(pack).is_quiet(date(2026, 7, day)) is quiet
 
 
@@ -125,12 +125,12 @@ def test_quiet_days_are_those_that_the_source_names(pack: str, day: int, quiet: 
 )
 def test_what_is_wrong_with_a_calendar_is_named_where_it_stands(
     wrong: Calendar, where: tuple[str | int, ...], says: str
-):
+) -> None:
     [problem] = wrong.check(Known(calendars=frozenset({"cn"})))
     assert problem.where == where
     assert says in problem.en
 
 
-def test_a_notice_may_move_days_of_the_december_before_its_year():
+def test_a_notice_may_move_days_of_the_december_before_its_year() -> None:
     moved = Calendar(extends="cn", years=(2027,), days=(Day(date(2026, 12, 31), True, "元旦"),))
     assert moved.check(Known(calendars=frozenset({"cn"}))) == []

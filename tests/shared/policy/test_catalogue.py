@@ -27,7 +27,7 @@ KNOWN = Known(units=frozenset({"construction", "urban"}))
 )
 def test_the_most_specific_rule_routes_and_without_one_an_operator_decides(
     topic: str | None, place: str | None, rule: Rule | None
-):
+) -> None:
     assert route(CATALOGUE, topic, place) == rule
 
 
@@ -35,17 +35,17 @@ def unit(*handlers: Handler) -> Unit:
     return Unit("urban", "城管局", "Urban management", "department", handlers=handlers)
 
 
-def test_the_handler_with_the_fewest_open_tickets_is_chosen():
+def test_the_handler_with_the_fewest_open_tickets_is_chosen() -> None:
     both = unit(Handler("urban_1", "样例经办人1"), Handler("urban_2", "样例经办人2"))
     assert choose_handler(both, {"urban_1": 5, "urban_2": 3}) == Choice("urban_2", 3, 2)
 
 
-def test_equal_loads_go_by_id_and_nobody_known_has_none():
+def test_equal_loads_go_by_id_and_nobody_known_has_none() -> None:
     both = unit(Handler("urban_2", "样例经办人2"), Handler("urban_1", "样例经办人1"))
     assert choose_handler(both, {}) == Choice("urban_1", 0, 2)
 
 
-def test_who_is_off_duty_gets_nothing():
+def test_who_is_off_duty_gets_nothing() -> None:
     one = unit(Handler("urban_1", "样例经办人1", on_duty=False), Handler("urban_2", "样例经办人2"))
     assert choose_handler(one, {"urban_2": 99}) == Choice("urban_2", 99, 1)
     assert choose_handler(unit(Handler("urban_1", "样例经办人1", on_duty=False)), {}) is None
@@ -85,7 +85,7 @@ def test_who_is_off_duty_gets_nothing():
 )
 def test_what_is_wrong_with_a_catalogue_is_named_where_it_stands(
     wrong: Catalogue, where: tuple[str | int, ...], says: str
-):
+) -> None:
     [problem] = wrong.check(KNOWN)
     assert problem.where == where
     assert says in problem.en

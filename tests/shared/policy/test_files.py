@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.policy.calendar import Calendar
 from shared.policy.files import LARGEST, PolicyFileError, check_files, read_file, read_folders
 
 TERMS = """\
@@ -45,13 +46,14 @@ def refused(path: Path) -> PolicyFileError:
     return caught.value
 
 
-def test_a_good_file_is_a_document(tmp_path: Path):
+def test_a_good_file_is_a_document(tmp_path: Path) -> None:
     document = read_file(written(tmp_path, TERMS)).document
     assert (document.name, document.version, document.sample) == ("sample/terms", 1, False)
 
 
-def test_hours_without_quotes_stay_hours(tmp_path: Path):
+def test_hours_without_quotes_stay_hours(tmp_path: Path) -> None:
     body = read_file(written(tmp_path, CALENDAR, "calendar")).document.body
+    assert isinstance(body, Calendar)
     assert body.working_hours == (("08:30", "12:00"), ("14:00", "17:30"))
 
 
@@ -79,7 +81,9 @@ def test_hours_without_quotes_stay_hours(tmp_path: Path):
         ("source: 样例", "source: ''", 4, "length >= 1"),
     ],
 )
-def test_a_mistake_is_named_with_its_file_and_line(tmp_path: Path, was: str, now: str, line: int, says: str):
+def test_a_mistake_is_named_with_its_file_and_line(
+    tmp_path: Path, was: str, now: str, line: int, says: str
+) -> None:
     assert was in TERMS
     path = written(tmp_path, TERMS.replace(was, now, 1))
     error = refused(path)
@@ -88,7 +92,7 @@ def test_a_mistake_is_named_with_its_file_and_line(tmp_path: Path, was: str, now
     assert str(error).startswith(f"{path}:{line}: ")
 
 
-def test_a_file_in_another_encoding_is_refused(tmp_path: Path):
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     error = refused(written(tmp_path, TERMS.encode("gb18030")))
     assert (error.line, error.en) == (4, "not UTF-8")
 
@@ -104,15 +108,15 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path):
         ("a: b\n---\nc: d\n", "not YAML"),
     ],
 )
-def test_what_is_no_policy_at_all_is_refused(tmp_path: Path, content: str, says: str):
+def test_what_is_no_policy_at_all_is_refused(tmp_path: Path, content: str, says: str) -> None:
     assert says in refused(written(tmp_path, content)).en
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path):
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "cannot read" in refused(tmp_path / "sample" / "terms.yaml").en
 
 
-def test_a_folder_gives_what_can_be_read_and_what_cannot(tmp_path: Path):
+def test_a_folder_gives_what_can_be_read_and_what_cannot(tmp_path: Path) -> None:
     written(tmp_path, CALENDAR, "calendar")
     broken = written(tmp_path, "kind: ?", "terms")
     files, errors = read_folders([tmp_path / "sample"])
@@ -120,14 +124,14 @@ def test_a_folder_gives_what_can_be_read_and_what_cannot(tmp_path: Path):
     assert [error.file for error in errors] == [broken]
 
 
-def test_a_problem_of_content_is_named_with_its_line(tmp_path: Path):
+def test_a_problem_of_content_is_named_with_its_line(tmp_path: Path) -> None:
     path = written(tmp_path, TERMS)
     files, _ = read_folders([tmp_path / "sample"])
     _, [error] = check_files(files)
     assert (error.file, error.line, error.en) == (path, 7, "there is no calendar sample")
 
 
-def test_files_are_read_in_the_order_in_which_they_can_be_published(tmp_path: Path):
+def test_files_are_read_in_the_order_in_which_they_can_be_published(tmp_path: Path) -> None:
     written(tmp_path, TERMS)
     written(tmp_path, CALENDAR + "  extends: zone\n", "calendar")
     base = tmp_path / "zone" / "calendar.yaml"

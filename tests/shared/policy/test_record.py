@@ -15,7 +15,7 @@ ACTOR = Actor("policy", "service")
 
 async def test_a_publishing_that_the_ledger_did_not_answer_takes_effect_once_when_repeated(
     settings: Settings, running: Running, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     with monkeypatch.context() as hasty:
         hasty.setattr(record, "PATIENCE", 0.5)
         with pytest.raises(LedgerSilentError, match=r"partitions \[0, 1, 2, 3\]"):

@@ -7,6 +7,7 @@ import pytest
 from shared.policy.surveys import Scale, Surveys
 from shared.policy.terms import Terms, TermsRule, When
 from shared.policy.words import Known
+from shared.ticket.words import Grade
 
 URGENT = TermsRule({"citizen": "24h"}, When(urgency=("urgent", "critical")))
 CONSULT = TermsRule({"citizen": "2wd"}, When(demand=("consult",), channel=("hotline",)))
@@ -16,7 +17,7 @@ KNOWN = Known(calendars=frozenset({"cn"}))
 NOW = datetime(2026, 10, 8, 2, tzinfo=UTC)
 
 
-def test_the_first_rule_that_fits_gives_the_limits():
+def test_the_first_rule_that_fits_gives_the_limits() -> None:
     assert TERMS.rule("consult", "urgent", "hotline") is URGENT
     assert TERMS.rule("consult", "ordinary", "hotline") is CONSULT
     assert TERMS.rule("consult", "ordinary", "console") is ALL
@@ -35,7 +36,7 @@ def test_the_first_rule_that_fits_gives_the_limits():
 )
 def test_the_citizens_clock_runs_from_the_sources_time_only_where_it_may(
     channel: str, ago: timedelta, trusted: bool
-):
+) -> None:
     assert TERMS.clock_from(channel, NOW - ago, NOW) == (NOW - ago if trusted else NOW)
 
 
@@ -59,17 +60,17 @@ def test_the_citizens_clock_runs_from_the_sources_time_only_where_it_may(
 )
 def test_what_is_wrong_with_terms_is_named_where_it_stands(
     wrong: Terms, where: tuple[str | int, ...], says: str
-):
+) -> None:
     [problem] = wrong.check(KNOWN)
     assert problem.where == where
     assert says in problem.en
 
 
-def surveys(satisfied: tuple, dissatisfied: tuple) -> Surveys:
+def surveys(satisfied: tuple[Grade, ...], dissatisfied: tuple[Grade, ...]) -> Surveys:
     return Surveys(3, "4wh", 2, "unit", Scale(satisfied, dissatisfied), contact_required=True)
 
 
-def test_a_grade_counts_one_way_and_one_of_them_brings_a_redo():
+def test_a_grade_counts_one_way_and_one_of_them_brings_a_redo() -> None:
     assert surveys(("satisfied",), ("dissatisfied",)).check(KNOWN) == []
     assert [p.en for p in surveys(("satisfied",), ("satisfied",)).check(KNOWN)] == [
         "satisfied cannot count both ways"

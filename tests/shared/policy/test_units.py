@@ -10,7 +10,7 @@ def unit(name: str, superior: str | None = None, *handlers: Handler) -> Unit:
     return Unit(name, "样例单位", "Sample", "department", superior, handlers)
 
 
-def test_a_unit_is_found_by_its_id():
+def test_a_unit_is_found_by_its_id() -> None:
     units = Units((unit("urban"), unit("water", "urban")))
     assert units.find("water") == unit("water", "urban")
     assert units.find("nobody") is None
@@ -30,6 +30,6 @@ def test_a_unit_is_found_by_its_id():
         ((unit("urban"),), Known(routed=frozenset({"water"})), "still routes to water"),
     ],
 )
-def test_what_is_wrong_with_units_is_named(units: tuple[Unit, ...], known: Known, says: str):
+def test_what_is_wrong_with_units_is_named(units: tuple[Unit, ...], known: Known, says: str) -> None:
     [problem] = Units(units).check(known)
     assert says in problem.en
