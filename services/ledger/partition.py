@@ -45,8 +45,9 @@ class Partition:
         3. The next entry must land where the topic ends now.
         If the process dies on the way, the store stands for an earlier head, and this is done again.
         """
+        end = await end_of(self.settings, EVENTS, self.number)
         head = self.store.head()
-        if head.offset >= 0 and not await self._holds(head):
+        if head.offset >= 0 and not await self._holds(head, end):
             log.warning(
                 "store does not stand for this topic; rebuilding",
                 action="store_rebuilt",
@@ -55,14 +56,15 @@ class Partition:
             self.store.forget()
             head = self.store.head()
         self.book = Book(self.number, self.store, head, self.store.policies())
-        end = await end_of(self.settings, EVENTS, self.number)
         async for records in read(self.settings, EVENTS, self.number, head.offset + 1, end):
             self._follow(records)
         self.next = end
         log.info("partition open", action="partition_opened", partition=self.number, offset=end)
         return self.book.head.source + 1
 
-    async def _holds(self, head: Head) -> bool:
+    async def _holds(self, head: Head, end: int) -> bool:
+        if head.offset >= end:
+            return False
         async for records in read(self.settings, EVENTS, self.number, head.offset, head.offset + 1):
             return records[0].offset == head.offset and dict(records[0].headers).get("hash") == head.chain
         return False
