@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @app.command()
-def add(  # noqa: PLR0917  typer reads the options from here
+def add(
     name: Annotated[str, typer.Argument(help="账号,不用姓名。 The account's id, never a name")],
     role: Annotated[str, typer.Option(help="operator, unit, supervisor, auditor")],
     jurisdiction: Annotated[str, typer.Option(help="辖区。 Whose tickets")],

@@ -47,8 +47,7 @@ def make_app(health: Health) -> FastAPI:
         paths = sorted({route.path for route in reading.router.routes if "{" not in route.path})  # type: ignore[attr-defined]
         return {"name": "Huiyin 回音", "links": {"openapi": "/openapi.json", "queries": paths}}
 
-    app.include_router(reading.router)
-    app.include_router(acting.router)
+    app.router.routes += [*reading.router.routes, *acting.router.routes]
     app.add_middleware(Measured)
     FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics")
     return with_description(with_health(_with_postgres_away(with_problems(app)), health))

@@ -1,0 +1,47 @@
+"""Every route says who may call it, and the description that the console serves knows every form."""
+
+import pytest
+from fastapi.routing import APIRoute
+
+from services.console.app import make_app
+from services.console.callers import EVERY_ROLE
+from services.console.forms import ACTIONS
+from services.console.openapi import roles_of
+from shared.health import Health
+from shared.ticket.decide import CLI, DISPATCH, FEEDBACK, SLA, TRANSITIONS
+
+APP = make_app(Health())
+ROUTES = [route for route in APP.routes if isinstance(route, APIRoute)]
+OPEN_TO_ALL = {"/", "/healthz", "/readyz", "/metrics"}
+
+
+def test_the_routes_are_those_that_are_known() -> None:
+    assert {route.path for route in ROUTES} >= OPEN_TO_ALL | {
+        "/api/tickets",
+        "/api/queues/{queue}",
+        "/api/figures/{by}",
+    }
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
+def test_a_route_says_who_may_call_it(route: APIRoute) -> None:
+    roles = roles_of(route)
+    assert (roles is None) == (route.path in OPEN_TO_ALL)
+    assert set(roles or ()) <= set(EVERY_ROLE)
+
+
+def test_whatever_the_table_lets_people_do_has_an_action() -> None:
+    services = {DISPATCH, SLA, FEEDBACK, CLI}
+    asked = {row.command.__name__ for row in TRANSITIONS if not set(row.who) <= services}
+    made = {form.__name__ for form in ACTIONS.values()}
+    assert made | {"Register"} == asked
+
+
+def test_the_description_has_every_form_and_who_may_use_it() -> None:
+    described = APP.openapi()
+    for action, form in ACTIONS.items():
+        operation = described["paths"][f"/api/tickets/{{ticket}}/{action}"]["post"]
+        content = operation["requestBody"]["content"]["application/json"]
+        assert content["schema"] == {"$ref": f"#/components/schemas/{form.__name__}"}
+        assert described["components"]["schemas"][form.__name__]["additionalProperties"] is False
+        assert operation["x-roles"] == list(EVERY_ROLE)
