@@ -1,0 +1,18 @@
+"""The feedback process: `python -m services.feedback.app`."""
+
+import asyncio
+from pathlib import Path
+
+from services.feedback.delivering import Delivering
+from services.feedback.queue import Feedback
+from shared.accounts import read_accounts
+from shared.settings import read_settings
+from shared.telemetry import start_telemetry
+from shared.worker import run
+
+if __name__ == "__main__":
+    settings = read_settings()
+    start_telemetry("feedback", settings)
+    accounts = read_accounts(settings.channels)
+    works = [Delivering(accounts).deliver]
+    asyncio.run(run(settings, Path(__file__).with_name("feedback.sql"), lambda _: Feedback(accounts), works))

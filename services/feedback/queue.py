@@ -1,0 +1,86 @@
+"""The queue of what is to be told: feedback's memory in Postgres (design §6 step 1)."""
+
+from collections.abc import Mapping, Sequence
+
+from asyncpg import Connection
+
+from services.feedback.react import KINDS, delivery_id, react
+from shared.channels.form import Account
+from shared.reaction import Noticed
+from shared.reactor import Asked
+from shared.ticket import events as e
+from shared.ticket.events import Registered
+
+
+class Feedback:
+    """The reactor. It asks for nothing itself: a command follows once something was delivered or given up."""
+
+    name = "feedback"
+    kinds = KINDS
+
+    def __init__(self, accounts: Mapping[str, Account]) -> None:
+        self._reachable = {account.id for account in accounts.values() if account.report_to}
+
+    async def take(self, connection: Connection, noticed: Sequence[Noticed]) -> list[Asked]:
+        """One batch: origins, then what is to be told of tickets that have one, then what was told."""
+        told = [n for n in noticed if n.entry.after and n.entry.after.account in self._reachable]
+        if origins := [
+            _origin(n, event) for n in told for event in n.entry.events if type(event) is Registered
+        ]:
+            await connection.execute(_ORIGINS, *map(list, zip(*origins, strict=True)))
+        if rows := [row for n in told for row in _rows(n)]:
+            await connection.execute(_DELIVERIES, *map(list, zip(*rows, strict=True)))
+        for n in noticed:
+            for event in n.entry.events:
+                await _recorded(connection, n.entry.ticket, event)
+        return []
+
+
+def _origin(n: Noticed, event: Registered) -> tuple[str, str, str | None]:
+    return n.entry.ticket, event.external_id, event.reply_to
+
+
+def _rows(n: Noticed) -> list[tuple[object, ...]]:
+    after = n.entry.after
+    if after is None:
+        return []
+    trace = dict(n.headers).get("traceparent")
+    whose = n.partition, n.entry.ticket, after.jurisdiction, after.account, after.number, trace
+    return [
+        (delivery_id(n.entry.ticket, telling.purpose, telling.round), *whose, *telling)
+        for telling in react(n.entry)
+    ]
+
+
+async def _recorded(connection: Connection, ticket: str, event: e.Event) -> None:
+    """What the record says was told is told, also when this database came back from before it was."""
+    match event:
+        case e.Delivered():
+            await connection.execute(_TOLD, delivery_id(ticket, event.purpose, event.round))
+        case e.DeliveryFailed():
+            id = delivery_id(ticket, event.purpose, event.round)
+            await connection.execute(_FAILED, id, event.tries, event.because)
+        case e.Closed() | e.Declined() | e.AnsweredDirectly():
+            await connection.execute(_END, ticket)
+
+
+_ORIGINS = """
+INSERT INTO feedback.origins (ticket, external_id, reply_to) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+ON CONFLICT DO NOTHING
+"""
+_DELIVERIES = """
+INSERT INTO feedback.deliveries (id, partition, ticket, jurisdiction, account, number, traceparent, purpose, round,
+                                 at, field, sealed, due, outcome, grade, external_id, reply_to)
+SELECT n.id, n.partition, n.ticket, n.jurisdiction, n.account, n.number, n.traceparent, n.purpose, n.round,
+       n.at, n.field, n.sealed, n.due, n.outcome, n.grade, o.external_id, o.reply_to
+FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[],
+            $9::int[], $10::timestamptz[], $11::text[], $12::text[], $13::timestamptz[], $14::text[], $15::text[])
+     WITH ORDINALITY AS n (id, partition, ticket, jurisdiction, account, number, traceparent, purpose, round,
+                           at, field, sealed, due, outcome, grade, place)
+JOIN feedback.origins o USING (ticket)
+ORDER BY n.place
+ON CONFLICT DO NOTHING
+"""
+_TOLD = "DELETE FROM feedback.deliveries WHERE id = $1"
+_FAILED = "UPDATE feedback.deliveries SET state = 'failed', tries = $2, because = $3 WHERE id = $1"
+_END = "DELETE FROM feedback.origins WHERE ticket = $1"
