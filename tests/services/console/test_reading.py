@@ -256,7 +256,14 @@ def test_a_timeline_names_its_sealed_texts_and_shows_none(crew: Crew) -> None:
     crew.steps(*ANSWERED)
     answer = crew.operator.asks(f"/api/tickets/{crew.ticket}/timeline")
     lines = answer.json()["lines"]
-    assert [line["kind"] for line in lines] == ["Registered", "Accepted", "Assigned", "Signed", "Contacted", "Answered"]
+    assert [line["kind"] for line in lines] == [
+        "Registered",
+        "Accepted",
+        "Assigned",
+        "Signed",
+        "Contacted",
+        "Answered",
+    ]
     assert set(lines[-1]["detail"]["sealed"]) == {"reply", "feedback"}
     assert lines[-1]["unit"] == "water"
     assert "样例:已修复" not in answer.text

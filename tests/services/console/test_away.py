@@ -1,0 +1,103 @@
+"""Kafka or Postgres away: people are told at once, nothing is recorded, and all goes on when they are back."""
+
+import asyncio
+import secrets
+import shutil
+import signal
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+from tempfile import mkdtemp
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from deploy.local import kafka as embedded_kafka
+from deploy.local import postgres as embedded_postgres
+from deploy.local import processes
+from shared.kafka import create_topics
+from shared.settings import Settings
+from tests.running.services import Running
+from tests.sample import documents, publish
+from tests.services.console.people import DEMAND, WAIT, House, Person, tell
+
+
+@dataclass
+class Fragile:
+    """A house of its own, whose broker can be stopped where it is and whose Postgres can be ended."""
+
+    house: House
+    broker: Popen[bytes]
+    postgres: Path
+
+
+@pytest.fixture
+def fragile() -> Iterator[Fragile]:
+    folder = Path(mkdtemp(prefix="huiyin-away-"))
+    folder.chmod(0o755)
+    broker = embedded_kafka.broker(folder / "kafka")
+    process = processes.start(broker.command, folder / "kafka.log")
+    asyncio.run(embedded_kafka.answers(broker.address, folder / "kafka.log"))
+    database = embedded_postgres.start(folder / "postgres")
+    settings = Settings(
+        kafka=broker.address,
+        database=database,
+        master_key=SecretStr(b64encode(secrets.token_bytes(32)).decode()),
+        data=folder / "data",
+    )
+    asyncio.run(create_topics(settings))
+    with Running(settings, folder) as running:
+        *_, console = running.start_all("ledger", "projector", "console")
+        asyncio.run(tell(settings, *[publish(document) for document in documents()]))
+        house = House(settings, console.address)
+        yield Fragile(house, process, folder / "postgres")
+        house.close()
+        processes.signal_group(process.pid, signal.SIGCONT)
+    processes.stop(process)
+    embedded_postgres.stop(folder / "postgres")
+    shutil.rmtree(folder)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+
+
+def post(person: Person, key: str) -> httpx.Response:
+    return person.http.post("/api/tickets", json=DEMAND, headers={**WAIT, "Idempotency-Key": key})
+
+
+async def test_a_person_is_told_at_once_that_kafka_is_away_and_tries_again_later(fragile: Fragile) -> None:
+    operator = await fragile.house.person("operator")
+    assert operator.registers("before").status_code == 201
+    processes.signal_group(fragile.broker.pid, signal.SIGSTOP)
+    started = time.monotonic()
+    answer = post(operator, "during")
+    assert time.monotonic() - started < 3
+    assert (answer.status_code, answer.json()["code"]) == (503, "kafka_away")
+    assert "没有记录" in answer.json()["detail"]
+    assert answer.headers["retry-after"]
+    assert operator.http.get("/api/tickets").status_code == 200
+    processes.signal_group(fragile.broker.pid, signal.SIGCONT)
+    until(lambda: post(operator, "during").status_code == 201)
+    numbers = {post(operator, "during").json()["after"]["number"] for _ in range(3)}
+    assert len(numbers) == 1
+
+
+async def test_a_person_is_told_that_postgres_is_away_and_goes_on_when_it_is_back(fragile: Fragile) -> None:
+    operator = await fragile.house.person("operator")
+    assert operator.registers("before").status_code == 201
+    embedded_postgres.stop(fragile.postgres)
+    for answer in (operator.http.get("/api/tickets"), post(operator, "during")):
+        assert (answer.status_code, answer.json()["code"]) == (503, "postgres_away")
+        assert answer.headers["retry-after"]
+    embedded_postgres.start(fragile.postgres)
+    until(lambda: post(operator, "during").status_code == 201)
+    until(lambda: len(operator.http.get("/api/tickets").json().get("tickets", [])) == 2)
+    assert operator.reads("/api/tickets")["next"] is None
