@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import account, deadline, policy
+from cli import account, deadline, policy, rebuild, replay, verify
 
 app = typer.Typer(
     help="Huiyin 回音: 件件有回音。 Every demand gets an answer.",
@@ -11,6 +11,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("deadline")(deadline.deadline)
+app.command("verify")(verify.verify)
+app.command("rebuild")(rebuild.rebuild)
+app.command("replay")(replay.replay)
 app.add_typer(policy.app, name="policy")
 app.add_typer(account.app, name="account")
 

@@ -1,6 +1,6 @@
 """Kafka as Huiyin uses it: the topics (design §2), the one kind of producer, and reading a partition by offsets."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -101,10 +101,10 @@ async def send_command(
 
 async def read(
     settings: Settings, topic: str, partition: int, start: int, end: int | None = None
-) -> AsyncIterator[list[ConsumerRecord]]:
+) -> AsyncGenerator[list[ConsumerRecord], None]:
     """The records of one partition from offset ``start`` up to ``end`` (exclusive; now's end if None), in batches.
 
-    Offsets that retention or batches left out are passed over.
+    Offsets that retention or batches left out are passed over. Whoever may stop early closes it (``aclosing``).
     """
     at = TopicPartition(settings.topic(topic), partition)
     consumer = AIOKafkaConsumer(

@@ -47,6 +47,10 @@ class Record:
         await self.append(partition, written)
         return written.entry
 
+    async def asked(self, partition: int, command: Command) -> RecordMetadata:
+        """Append a command, and leave its entry to the test."""
+        return await self._append(COMMANDS, partition, command.ticket.encode(), write(command), [])
+
     async def append(self, partition: int, written: Written) -> None:
         """Append an entry as it is."""
         await self._append(EVENTS, partition, written.key, written.value, written.headers)

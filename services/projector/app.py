@@ -93,7 +93,7 @@ class Projector:
         )
         try:
             await self.keyring.prepare()
-            await views.make(connection, views.LIVE, self.settings.partitions)
+            await views.make(connection, self.settings.partitions)
             reading = Reading(await views.positions(connection))
             reading.stopped = self.stopped
             await self._follow(connection, reading)

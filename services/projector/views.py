@@ -50,23 +50,34 @@ WHERE d.ticket = t.ticket AND d.clock = t.clock RETURNING d.*
 """
 
 
-async def make(connection: Connection, schema: str, partitions: int) -> None:
-    """Make the views of this version where there are none, every partition at its start.
+async def version(connection: Connection, schema: str) -> str | None:
+    """The version of a schema's views; None where there is no such schema."""
+    found = await connection.fetchrow(_VERSION, schema)
+    return None if found is None else found[0] or ""
+
+
+async def make(connection: Connection, partitions: int) -> None:
+    """Make the live views of this version if there are none, every partition at its start.
 
     Raises OtherViews if they are there in another version.
     """
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-        found = await connection.fetchrow(_VERSION, schema)
+        found = await version(connection, LIVE)
         if found is None:
-            await connection.execute(f"CREATE SCHEMA {schema}")
-            await connection.execute(f"COMMENT ON SCHEMA {schema} IS '{VERSION}'")
-        elif found[0] != VERSION:
+            await create(connection, LIVE, partitions)
+        elif found != VERSION:
             raise OtherViews("the views are of another version: run ./huiyin rebuild --swap")
-        await connection.execute(f"SET LOCAL search_path TO {schema}")
-        await connection.execute(FILE.read_text(encoding="utf-8"))
-        numbers = list(range(partitions))
-        await connection.execute(_BEGIN, numbers, [genesis(BOOK, number) for number in numbers])
+
+
+async def create(connection: Connection, schema: str, partitions: int) -> None:
+    """Make a schema with the empty views, within the caller's transaction."""
+    await connection.execute(f"CREATE SCHEMA {schema}")
+    await connection.execute(f"COMMENT ON SCHEMA {schema} IS '{VERSION}'")
+    await connection.execute(f"SET LOCAL search_path TO {schema}")
+    await connection.execute(FILE.read_text(encoding="utf-8"))
+    numbers = list(range(partitions))
+    await connection.execute(_BEGIN, numbers, [genesis(BOOK, number) for number in numbers])
 
 
 async def positions(connection: Connection) -> list[Position]:

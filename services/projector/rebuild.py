@@ -1,0 +1,193 @@
+"""The views made again from the record, beside the live ones: compared, and swapped if asked (design §7)."""
+
+from contextlib import aclosing
+from typing import Any
+
+import asyncpg
+from msgspec import Struct, json
+
+from services.projector import fold, views
+from services.projector.batch import Reading
+from services.projector.errors import BrokenPartition, OtherViews
+from shared.kafka import EVENTS, end_of, read
+from shared.keys import Keyring
+from shared.postgres import open_pool
+from shared.settings import Settings
+
+SHADOW = "views_shadow"
+OLD = "views_old"
+NAMED = 100
+"""Most rows of a view that are named; all are counted."""
+KEYS: dict[str, tuple[str, ...]] = {
+    "positions": ("partition",),
+    "tickets": ("id",),
+    "timeline": ("ticket", "partition", "source", "seq"),
+    "deadlines": ("ticket", "clock", "round"),
+    "unit_feed": ("unit", "partition", "source"),
+    "deliveries": ("ticket", "purpose", "round"),
+}
+"""Every view and what names a row of it."""
+_decode = json.Decoder(dict[str, Any]).decode
+HIDDEN = {"title"}
+"""Opened from sealed text: a difference is told without what differs."""
+
+
+class Difference(Struct, frozen=True):
+    """One column of one row (or the whole row, ``*``) that is not what the record says."""
+
+    view: str
+    key: dict[str, Any]
+    column: str
+    live: Any
+    rebuilt: Any
+
+
+class Compared(Struct, frozen=True):
+    """One view: how many rows the record makes, how many of the live ones differ."""
+
+    rows: int
+    differ: int
+
+
+class Rebuilt(Struct):
+    """The outcome, by view; ``differences`` names the first of each."""
+
+    views: dict[str, Compared]
+    differences: list[Difference]
+
+    @property
+    def differ(self) -> int:
+        """Rows that differ, over all views."""
+        return sum(view.differ for view in self.views.values())
+
+
+async def rebuild(settings: Settings, swap: bool = False) -> Rebuilt:
+    """Make the views again, compare, and with ``swap`` put the new ones in the place of the live ones.
+
+    1. One repeatable-read transaction sees the live views as of one moment. In it the shadow is made, filled from
+       the record up to the very offsets of the live positions, and compared. Without ``swap`` it is rolled back.
+    2. With ``swap`` it is committed, catches up while the projector goes on, and
+    3. in one transaction, while nobody can move the live positions, catches up for good and takes their name.
+    If the process dies before the end of 3, the live views are as they were, and the next rebuild clears the shadow.
+
+    Raises OtherViews if the live ones cannot be compared (another version, or none) and no swap is asked for, and
+    BrokenPartition if an entry that the live views hold cannot be read any more.
+    """
+    pool = await open_pool(settings, 2)
+    keyring = Keyring(pool, settings)
+    connection = await asyncpg.connect(settings.database)
+    try:
+        await keyring.prepare()
+        await connection.execute(f"DROP SCHEMA IF EXISTS {SHADOW}, {OLD} CASCADE")
+        outcome = await _beside(connection, settings, keyring, swap)
+        if swap:
+            await _swap(connection, settings, keyring)
+        return outcome
+    finally:
+        await connection.close()
+        await pool.close()
+
+
+async def _beside(
+    connection: asyncpg.Connection, settings: Settings, keyring: Keyring, keep: bool
+) -> Rebuilt:
+    transaction = connection.transaction(isolation="repeatable_read")
+    await transaction.start()
+    try:
+        comparable = await _comparable(connection)
+        if not comparable and not keep:
+            raise OtherViews("there are no live views of this version: start the projector, or use --swap")
+        ends = await _ends(connection) if comparable else {}
+        await views.create(connection, SHADOW, settings.partitions)
+        await _replay(connection, settings, keyring, ends)
+        outcome = await _compared(connection) if comparable else Rebuilt({}, [])
+    except BaseException:
+        await transaction.rollback()
+        raise
+    await (transaction.commit() if keep else transaction.rollback())
+    return outcome
+
+
+async def _comparable(connection: asyncpg.Connection) -> bool:
+    return await views.version(connection, views.LIVE) == views.VERSION
+
+
+async def _ends(connection: asyncpg.Connection) -> dict[int, int]:
+    """The offset behind the last record of each partition that the live views hold."""
+    await connection.execute(f"SET LOCAL search_path TO {views.LIVE}")
+    return {position.partition: position.offset + 1 for position in await views.positions(connection)}
+
+
+async def _replay(
+    connection: asyncpg.Connection, settings: Settings, keyring: Keyring, ends: dict[int, int]
+) -> None:
+    await connection.execute(f"SET LOCAL search_path TO {SHADOW}")
+    reading = Reading(await views.positions(connection))
+    for partition, end in ends.items():
+        start = reading.offsets[partition] + 1
+        async with aclosing(read(settings, EVENTS, partition, start, end)) as batches:
+            async for records in batches:
+                batch = reading.take([records])
+                for bad in batch.bad:
+                    raise BrokenPartition(f"partition {partition}, offset {bad.record.offset}: {bad.because}")
+                await views.write(connection, batch, await keyring.existing(fold.titled(batch.placed)))
+
+
+async def _compared(connection: asyncpg.Connection) -> Rebuilt:
+    outcome = Rebuilt({}, [])
+    for view, key in KEYS.items():
+        rows = await connection.fetchval(f"SELECT count(*) FROM {SHADOW}.{view}")  # noqa: S608
+        different = await connection.fetch(_difference(view, key))
+        outcome.views[view] = Compared(rows, len(different))
+        for live, rebuilt in different[:NAMED]:
+            outcome.differences += _named(view, key, live, rebuilt)
+    return outcome
+
+
+def _difference(view: str, key: tuple[str, ...]) -> str:
+    """Rows that are not the same on both sides, each as a JSON object, null where there is none."""
+    return f"""
+        SELECT to_jsonb(l)::text, to_jsonb(s)::text
+        FROM {views.LIVE}.{view} l FULL JOIN {SHADOW}.{view} s USING ({", ".join(f'"{k}"' for k in key)})
+        WHERE to_jsonb(l) IS DISTINCT FROM to_jsonb(s)
+        ORDER BY 1, 2
+    """  # noqa: S608 (the names are those of the tables above)
+
+
+def _named(view: str, key: tuple[str, ...], live: str | None, rebuilt: str | None) -> list[Difference]:
+    was, now = _row(live), _row(rebuilt)
+    some = was or now
+    named = {column: some[column] for column in key}
+    if not was or not now:
+        return [Difference(view, named, "*", bool(was), bool(now))]
+    return [
+        Difference(view, named, column, *_shown(column, was[column], now[column]))
+        for column in now
+        if was[column] != now[column]
+    ]
+
+
+def _row(text: str | None) -> dict[str, Any]:
+    return _decode(text) if text else {}
+
+
+def _shown(column: str, live: Any, rebuilt: Any) -> tuple[Any, Any]:
+    return ("(hidden)", "(hidden)") if column in HIDDEN else (live, rebuilt)
+
+
+async def _swap(connection: asyncpg.Connection, settings: Settings, keyring: Keyring) -> None:
+    live = await views.version(connection, views.LIVE) is not None
+    async with connection.transaction():
+        ends = await _ends(connection) if live else await _whole(settings)
+        await _replay(connection, settings, keyring, ends)
+    async with connection.transaction():
+        if live:
+            await connection.execute(f"LOCK TABLE {views.LIVE}.positions IN ACCESS EXCLUSIVE MODE")
+            await _replay(connection, settings, keyring, await _ends(connection))
+            await connection.execute(f"ALTER SCHEMA {views.LIVE} RENAME TO {OLD}")
+        await connection.execute(f"ALTER SCHEMA {SHADOW} RENAME TO {views.LIVE}")
+    await connection.execute(f"DROP SCHEMA IF EXISTS {OLD} CASCADE")
+
+
+async def _whole(settings: Settings) -> dict[int, int]:
+    return {partition: await end_of(settings, EVENTS, partition) for partition in range(settings.partitions)}
