@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = ("HUIYIN_CACHE", "HUIYIN_FIRST_PORT", "HUIYIN_PORT")
+OWN = ("HUIYIN_CACHE", "HUIYIN_PORT")
 """Variables that concern the launcher or one process, not the system."""
 
 

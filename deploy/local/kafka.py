@@ -75,7 +75,14 @@ def broker(directory: Path) -> Broker:
     properties.write_text(_properties(directory / "log", clients, controller))
     if not (directory / "log" / "meta.properties").exists():
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        format_folder = [*java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(properties)]
+        format_folder = [
+            *java,
+            "kafka.tools.StorageTool",
+            "format",
+            f"--cluster-id={cluster}",
+            "-c",
+            str(properties),
+        ]
         _run(format_folder, "Kafka's folder could not be prepared")
     return Broker(f"{LOOPBACK}:{clients}", [*java, "kafka.Kafka", str(properties)])
 
