@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from shared.book import Book, Written
@@ -17,7 +18,7 @@ from shared.ticket.commands import Command, TicketBody, write
 from shared.ticket.publishing import policy_stream
 from shared.ticket.refusals import Refusal
 from shared.ticket.state import Ticket
-from shared.ticket.words import Actor, Reason, Sealed
+from shared.ticket.words import Actor, Clock, Reason, Sealed
 
 SAMPLE = "sample"
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -82,7 +83,7 @@ def surveys(**change: object) -> Surveys:
 
 def terms() -> Terms:
     """Five working days for the citizen, a day to sign, 24 hours to return."""
-    limits = {
+    limits: dict[Clock | Literal["return"], str] = {
         "citizen": "5wd",
         "sign": "1wd",
         "contact": "1wd",
@@ -95,7 +96,7 @@ def terms() -> Terms:
         SAMPLE,
         (TermsRule(limits, warn_before={"citizen": "1wd", "answer": "1wd"}),),
         trust_occurred={"hotline": "7d"},
-    )  # type: ignore[arg-type]
+    )
 
 
 def calendar() -> Calendar:

@@ -1,0 +1,42 @@
+"""Commands already in the topic → entries, one process."""
+
+import asyncio
+import time
+
+from bench.figure import Figure
+from bench.stock import life
+from bench.system import System, system, told
+from shared.kafka import EVENTS, end_of
+
+TICKETS = 20_000
+"""Six commands each."""
+
+
+async def entries(at: System) -> int:
+    """How many records the events topic holds."""
+    return sum([await end_of(at.settings, EVENTS, p) for p in range(at.settings.partitions)])
+
+
+async def all_decided(at: System, count: int) -> None:
+    """Return once there are that many entries."""
+    while await entries(at) < count:
+        await asyncio.sleep(0.02)
+
+
+async def bench() -> list[Figure]:
+    """Stop the ledger, lay the commands in, start it, and time from its first entry to its last."""
+    async with system() as at:
+        ledger = at.running.start("ledger")
+        await at.publish()
+        ledger.stop()
+        before = await entries(at)
+        laid = await at.lay(command for n in range(TICKETS) for command in life(n))
+        told(f"ledger: {laid} commands laid in")
+        ledger.start()
+        while (first := await entries(at)) == before:
+            await asyncio.sleep(0.005)
+        began = time.perf_counter()
+        await all_decided(at, before + laid)
+        rate = (before + laid - first) / (time.perf_counter() - began)
+    about = f"{laid} commands of {TICKETS} whole tickets, one process, 4 partitions"
+    return [Figure("ledger", rate, "/s", 25_000, about)]
