@@ -5,19 +5,21 @@ What a ledger does, a command at a time, so that a test can say what stands in t
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from itertools import count
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import RecordMetadata
 
-from shared.book import Book, Written
-from shared.entry import Entry
+from shared.book import CLOUD_EVENT, Book, Written
+from shared.chain import link
+from shared.entry import Entry, kinds, write_entry
 from shared.kafka import COMMANDS, EVENTS, partition_of, producer
 from shared.policy.documents import Document
 from shared.settings import Settings
 from shared.ticket.commands import Command, TicketBody, write
 from shared.ticket.words import Actor
-from tests.sample import OPERATOR, SAMPLE, START, WHO, documents, publish
+from tests.sample import OPERATOR, SAMPLE, START, WHO, documents, publish, register
 
 
 class Record:
@@ -54,6 +56,25 @@ class Record:
     async def append(self, partition: int, written: Written) -> None:
         """Append an entry as it is."""
         await self._append(EVENTS, partition, written.key, written.value, written.headers)
+
+    def forged(self, partition: int, entry: Entry, value: bytes | None = None) -> Written:
+        """An entry whose chain is valid, as somebody with the ledger's rights could write it."""
+        value = value or write_entry(entry)
+        made = link(self.books[partition].head.chain, value)
+        chain = [("previous", made.previous), ("digest", made.digest), ("hash", made.hash)]
+        source = b"%d/%d" % (entry.source.epoch, entry.source.offset)
+        named = [("source", source), ("kinds", kinds(entry).encode()), ("ce_id", entry.id.encode())]
+        return Written(entry.ticket.encode(), value, [*chain, *named, *CLOUD_EVENT], entry)
+
+    async def unreadable(self, partition: int, ticket: str) -> None:
+        """Append an entry that counts and that this program cannot read, as a newer one might write it."""
+        asked = await self.asked(partition, command := self.command(ticket, register()))
+        book = self.books[partition]
+        before = copy(book.head)
+        entry = book.enter(asked.offset, asked.timestamp, ticket.encode(), write(command)).entry
+        book.head = before
+        newer = write_entry(entry).replace(b'"kind":"Registered"', b'"kind":"RegisteredAnew"')
+        await self.append(partition, self.forged(partition, entry, newer))
 
     async def _append(
         self, topic: str, partition: int, key: bytes, value: bytes, headers: list[tuple[str, bytes]]

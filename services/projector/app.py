@@ -51,6 +51,7 @@ UNFIT = (
     asyncpg.DataError,
     asyncpg.ProgramLimitExceededError,
     asyncpg.IntegrityConstraintViolationError,
+    OverflowError,
     UndecodableEntry,
 )
 """What an entry that Postgres or the fold cannot take leads to."""

@@ -5,9 +5,6 @@ from copy import copy
 from msgspec.structs import replace
 
 from services.audit.verify import Verified, verify
-from shared.book import CLOUD_EVENT, Written
-from shared.chain import link
-from shared.entry import Entry, kinds, write_entry
 from shared.kafka import partition_of
 from shared.settings import Settings
 from shared.ticket import commands as c
@@ -18,16 +15,6 @@ from tests.sample import CONTACT, RETURN, TO_SIGNED, TO_SURVEYING, register
 
 def at(settings: Settings, ticket: str) -> int:
     return partition_of(ticket, settings.partitions)
-
-
-def forged(record: Record, partition: int, entry: Entry) -> Written:
-    """An entry whose chain is valid, as somebody with the ledger's rights could write it."""
-    value = write_entry(entry)
-    made = link(record.books[partition].head.chain, value)
-    chain = [("previous", made.previous), ("digest", made.digest), ("hash", made.hash)]
-    source = b"%d/%d" % (entry.source.epoch, entry.source.offset)
-    named = [("source", source), ("kinds", kinds(entry).encode()), ("ce_id", entry.id.encode())]
-    return Written(entry.ticket.encode(), value, [*chain, *named, *CLOUD_EVENT], entry)
 
 
 async def forge(record: Record, ticket: str, body: c.TicketBody, *events: e.Event) -> None:
@@ -41,7 +28,7 @@ async def forge(record: Record, ticket: str, body: c.TicketBody, *events: e.Even
     book.head = before[0]
     book.tickets = before[1]
     entry = replace(lawful, events=list(events), refusal=None)
-    written = forged(record, partition, entry)
+    written = record.forged(partition, entry)
     book.follow(0, written.headers, written.value)
     await record.append(partition, written)
 
@@ -74,7 +61,7 @@ async def test_a_late_writers_record_does_not_count_and_is_no_difference(
         await record.given("t-1", register())
         now = record.books[partition].head
         record.books[partition].head = stale
-        late = forged(record, partition, (await record.when("t-1", c.Accept())))
+        late = record.forged(partition, (await record.when("t-1", c.Accept())))
         record.books[partition].head = now
         await record.append(partition, late)
     verified = await verify(settings)

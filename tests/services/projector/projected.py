@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -25,10 +25,9 @@ async def projecting(settings: Settings) -> AsyncIterator[Projector]:
         yield projector
     finally:
         task.cancel()
-        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await task
         await pool.close()
-        if not isinstance(ended, asyncio.CancelledError):
-            raise ended
 
 
 @asynccontextmanager

@@ -67,7 +67,9 @@ async def test_a_swap_mends_the_views_while_the_projector_runs(settings: Setting
         await rebuild(settings, swap=True)
         await record.given("t-1", c.Accept())
         await until_caught_up(settings)
-        assert await rows(settings, "SELECT lead, stage FROM tickets") == [{"lead": None, "stage": "accepted"}]
+        assert await rows(settings, "SELECT lead, stage FROM tickets") == [
+            {"lead": None, "stage": "accepted"}
+        ]
         assert (await rebuild(settings)).differ == 0
 
 
