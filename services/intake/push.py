@@ -31,7 +31,7 @@ from shared.ticket.commands import Command, write
 
 WAIT = 1.5
 """Seconds for the ledger's word. With the delivery's patience an answer stays under WeChat's 5 s."""
-POSTGRES = 2.0
+POSTGRES = 5.0
 """Seconds that Postgres may take for nonces and keys; after them it counts as away."""
 RETRY_AFTER = "5"
 
