@@ -12,12 +12,17 @@ LOCK = 0x48755969
 
 
 async def open_pool(
-    settings: Settings, size: int = 4, seconds: float = 30, server: dict[str, str] | None = None
+    settings: Settings,
+    size: int = 4,
+    seconds: float = 30,
+    server: dict[str, str] | None = None,
+    reset: bool = True,
 ) -> asyncpg.Pool:
     """A pool that waits for Postgres for up to a minute; then the process ends and is started again.
 
     seconds   a statement that takes longer raises TimeoutError
     server    Postgres settings for these connections
+    reset     whether a connection that comes back is cleaned of what its session set, at a round trip each time
     """
     for attempt in range(120):
         try:
@@ -27,12 +32,17 @@ async def open_pool(
                 max_size=size,
                 command_timeout=seconds,
                 server_settings=server,
+                reset=None if reset else _as_it_is,
             )
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
             if attempt == 119:
                 raise
             await asyncio.sleep(0.5)
     raise AssertionError
+
+
+async def _as_it_is(_: asyncpg.Connection) -> None:
+    """For pools whose users leave nothing behind."""
 
 
 async def make_schema(pool: asyncpg.Pool, file: Path) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import structlog
+import uvloop
 from fastapi import FastAPI, Request, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
@@ -47,9 +48,11 @@ def make_app(health: Health) -> FastAPI:
         paths = sorted({route.path for route in reading.router.routes if "{" not in route.path})  # type: ignore[attr-defined]
         return {"name": "Huiyin 回音", "links": {"openapi": "/openapi.json", "queries": paths}}
 
-    app.router.routes += [*reading.router.routes, *acting.router.routes]
+    app.router.routes += [*acting.router.routes, *reading.router.routes]
     app.add_middleware(Measured)
-    FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics")
+    FastAPIInstrumentor.instrument_app(
+        app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"]
+    )
     return with_description(with_health(_with_postgres_away(with_problems(app)), health))
 
 
@@ -82,7 +85,7 @@ _GOING = (asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError, asyncpg.Und
 @asynccontextmanager
 async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     """The desk with its connections; its tasks end with the block, and the process with a task that fails."""
-    pool = await open_pool(settings, 10, 5, POSTGRES)
+    pool = await open_pool(settings, 10, 5, POSTGRES, reset=False)
     sender = commands_producer(settings)
     accounts, keyring = Accounts(pool), Keyring(pool, settings)
     await accounts.prepare()
@@ -131,4 +134,4 @@ async def main(settings: Settings) -> None:
 if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("console", settings)
-    asyncio.run(main(settings))
+    uvloop.run(main(settings))

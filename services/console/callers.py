@@ -4,10 +4,9 @@ import time
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
 
 from services.console.accounts import Account, AccountRole
-from services.console.desk import TheDesk
+from services.console.desk import Desk
 from shared.problems import Problem
 
 PER_SECOND = 1_000
@@ -17,7 +16,6 @@ BURST = 2_000
 EVERY_ROLE: tuple[AccountRole, ...] = ("operator", "unit", "supervisor", "auditor")
 HOTLINE: tuple[AccountRole, ...] = ("operator", "supervisor", "auditor")
 """Those who see all units of their jurisdiction."""
-bearer = HTTPBearer(auto_error=False, description="`huiyin account add` gives one.")
 
 
 class Allowance:
@@ -44,7 +42,8 @@ class Only:
     def __init__(self, *roles: AccountRole) -> None:
         self.roles = roles
 
-    async def __call__(self, request: Request, desk: TheDesk) -> Account:
+    async def __call__(self, request: Request) -> Account:
+        desk: Desk = request.app.state.desk
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         account = await desk.accounts.holder(token.strip()) if scheme.lower() == "bearer" and token else None
         if account is None:

@@ -1,5 +1,8 @@
 """Every route says who may call it, and the description that the console serves knows every form."""
 
+import re
+from pathlib import Path
+
 import pytest
 from fastapi.routing import APIRoute
 
@@ -12,6 +15,7 @@ from shared.ticket.decide import CLI, DISPATCH, FEEDBACK, SLA, TRANSITIONS
 
 APP = make_app(Health())
 ROUTES = [route for route in APP.routes if isinstance(route, APIRoute)]
+REFERENCE = (Path(__file__).parents[3] / "docs/reference/api.md").read_text(encoding="utf-8")
 OPEN_TO_ALL = {"/", "/healthz", "/readyz", "/metrics"}
 
 
@@ -45,3 +49,18 @@ def test_the_description_has_every_form_and_who_may_use_it() -> None:
         assert content["schema"] == {"$ref": f"#/components/schemas/{form.__name__}"}
         assert described["components"]["schemas"][form.__name__]["additionalProperties"] is False
         assert operation["x-roles"] == list(EVERY_ROLE)
+
+
+def test_the_reference_names_every_action_with_its_fields() -> None:
+    cells = [cell.strip() for line in REFERENCE.splitlines() for cell in line.split("|")]
+    for action, form in ACTIONS.items():
+        at = next(i for i, cell in enumerate(cells) if cell.startswith(f"`{action}`"))
+        named = [name.strip("`").rstrip("?") for name in cells[at + 1].split() if name.startswith("`")]
+        assert named == list(form.__struct_fields__), action
+
+
+def test_the_reference_names_every_query() -> None:
+    for route in ROUTES:
+        if "GET" in route.methods and route.path not in OPEN_TO_ALL:
+            address = re.sub(r"\{(queue|by)\}.*", "{", route.path)
+            assert f"GET {address}" in REFERENCE, route.path
