@@ -1,0 +1,90 @@
+"""The commands of the record as a person runs them: what they print, and the status they exit with."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.__main__ import app
+from shared.settings import Settings
+from shared.ticket import commands as c
+from tests.record import recorded
+from tests.running.services import environment_of
+from tests.sample import TO_SURVEYING, register
+from tests.services.projector.projected import connected, project
+
+Run = Callable[..., Awaitable[tuple[int, Any]]]
+
+
+@pytest.fixture
+async def huiyin(settings: Settings, topics: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs ``huiyin …`` beside a small record that is projected; gives the exit status and the JSON."""
+    for name, value in environment_of(settings).items():
+        monkeypatch.setenv(name, value)
+    async with recorded(settings) as record:
+        await record.given("t-1", *TO_SURVEYING, c.RecordSurvey("satisfied"))
+        await record.given("t-2", register())
+        await record.when("t-2", c.Sign())
+    await project(settings)
+
+    async def run(*arguments: str) -> tuple[int, Any]:
+        result = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--json"])
+        return result.exit_code, json.loads(result.stdout) if result.stdout else result.stderr
+
+    return run
+
+
+async def test_verify_says_that_everything_agrees(huiyin: Run) -> None:
+    code, told = await huiyin("verify")
+    assert code == 0
+    assert (told["entries"], told["counted"], told["redecided"], told["differ"]) == (29, 29, 29, 0)
+    assert told["views"]["tickets"] == {"rows": 2, "differ": 0}
+    assert told["differences"] == []
+
+
+async def test_verify_names_a_tampered_view_and_fails(settings: Settings, huiyin: Run) -> None:
+    async with connected(settings) as connection:
+        await connection.execute("UPDATE tickets SET grade = 'dissatisfied' WHERE id = 't-1'")
+    code, told = await huiyin("verify")
+    assert code == 1
+    assert told["views"]["tickets"]["differ"] == 1
+    (found,) = told["differences"]
+    assert (found["view"], found["key"], found["column"]) == ("tickets", {"id": "t-1"}, "grade")
+    assert (await huiyin("rebuild"))[0] == 1
+    assert (await huiyin("rebuild", "--swap"))[0] == 0
+    assert (await huiyin("rebuild"))[0] == 0
+
+
+async def test_replay_shows_a_ticket_as_it_was(huiyin: Run) -> None:
+    code, whole = await huiyin("replay", "t-1")
+    assert (code, whole["ticket"]["stage"], len(whole["steps"])) == (0, "closed", 7)
+    by_number = await huiyin("replay", whole["ticket"]["number"])
+    assert by_number == (0, whole)
+    _, then = await huiyin("replay", "t-1", "--until", whole["steps"][2]["at"])
+    assert (then["ticket"]["stage"], len(then["steps"])) == ("signed", 3)
+    assert [step["unit"] for step in then["steps"]] == [None, None, "water"]
+
+
+async def test_replay_shows_refused_steps_with_their_code(huiyin: Run) -> None:
+    _, told = await huiyin("replay", "t-2")
+    assert [step["refusal"] for step in told["steps"]] == [None, "not_in_this_stage"]
+
+
+async def test_replay_of_an_unknown_ticket_says_so(huiyin: Run) -> None:
+    code, told = await huiyin("replay", "t-9")
+    assert code == 1
+    assert "t-9" in told
+
+
+async def test_status_says_who_does_not_answer_and_that_nothing_lags(
+    huiyin: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_FIRST_PORT", "1")
+    code, told = await huiyin("status")
+    assert code == 1
+    assert set(told["ready"].values()) == {None}
+    assert all(lag["undecided"] == lag["unprojected"] == 0 for lag in told["lag"].values())
+    assert told["away"] == []
