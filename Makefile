@@ -11,15 +11,16 @@ RUN := $(VENV)/bin/python
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
-env: $(VENV)/stamp ## the Python environment from requirements.lock, made anew when that changes
+env: $(VENV)/stamp ## the Python environment from requirements.lock, fitted anew when that changes
 
+# In place, since a system may be running in it: only packages that changed are replaced.
 $(VENV)/stamp: requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing. Install with: sudo apt-get install -y python3 python3-venv" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv is missing. Install with: sudo apt-get install -y python3-venv" >&2; exit 1; }
-	@echo "Making the Python environment: two minutes the first time." >&2
-	@rm -rf $(VENV)
-	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "Fitting the Python environment to requirements.lock: two minutes the first time." >&2
+	@mkdir -p .run
+	@flock .run/env.lock $(PYTHON) -m venv $(VENV)
+	@flock .run/env.lock $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 demo: env ## everything from nothing with sample districts and a live feed; Ctrl-C stops it all
