@@ -98,7 +98,8 @@ SELECT KEY AS key, FIGURES FROM views.tickets t
 WHERE SEEN AND COUNTED GROUP BY KEY ORDER BY KEY
 
 -- name: counted
-KEY IS NOT NULL
+-- A unit is counted by what it leads: of other units' tickets it sees only those that it shares.
+KEY IS NOT NULL AND ($3::text IS NULL OR t.lead = $3)
 AND ($4::timestamptz IS NULL OR t.registered_at >= $4) AND ($5::timestamptz IS NULL OR t.registered_at < $5)
 AND ($6::text IS NULL OR t.channel = $6)
 

@@ -221,6 +221,13 @@ def test_every_figure_is_as_many_as_the_tickets_behind_it(crew: Crew, by: str) -
                     assert figure["rate"] == figure["count"] / figure["of"]
 
 
+def test_a_units_figures_are_of_the_tickets_that_it_leads(crew: Crew) -> None:
+    crew.steps("register", "assign")
+    assert [row["key"] for row in crew.water.reads("/api/figures/units")["rows"]] == ["water"]
+    assert crew.ticket in ids(all_pages(crew.water, "/api/figures/units/water/received/tickets"))
+    assert all_pages(crew.road, "/api/figures/units/water/received/tickets") == []
+
+
 def test_a_figure_that_does_not_exist_is_not_found(crew: Crew) -> None:
     for figure in ("happiness", "received.of"):
         answer = crew.operator.asks(f"/api/figures/channels/console/{figure}/tickets")
