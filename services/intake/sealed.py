@@ -62,7 +62,7 @@ def registering(
 
 def rating(account: Account, item: Rated, key: TicketKey) -> Command:
     """回访结果 of a round, through the channel."""
-    body = RecordSurvey(item.grade, item.solved, _sealed(key, "words", item.words))
+    body = RecordSurvey(item.grade, item.solved, _sealed(key, "words", item.words), item.round)
     said = key.fingerprint(json.encode((item.grade, item.solved, item.words)))
     return _command(account, item, key, f"rating|{item.round}|{said}", body)
 

@@ -144,11 +144,15 @@ class SendBack(Body, frozen=True):
 
 
 class RecordSurvey(Body, frozen=True):
-    """回访结果: the grade, whether the citizen calls it solved, and the words. A unit never rates itself."""
+    """回访结果: the grade, whether the citizen calls it solved, and the words. A unit never rates itself.
+
+    ``round``: the one that is rated, where the asker knows it; a late answer to another one is refused.
+    """
 
     grade: Grade
     solved: bool | None = None
     words: Sealed | None = None
+    round: int | None = None
 
 
 class RecordAttempt(Body, frozen=True):

@@ -50,16 +50,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "办结答复前须先联系诉求人并留有联系记录。",
         "The citizen must be contacted and the contact recorded first.",
     ),
-    "solved_not_contacted": (
-        "本轮未联系诉求人,不能标为已解决。",
-        "Not contacted in this round: it cannot be called solved.",
-    ),
     "deadlines_not_running": ("所报期限均不在计时中。", "None of these clocks is running."),
     "deadlines_unchanged": ("所报期限与现有期限相同。", "These due moments are in force already."),
     "deadline_not_due": ("期限 {due} 尚未到。", "The due moment {due} has not come."),
     "deadline_moved": ("期限已变更或已停止计时。", "The due moment has moved or its clock has stopped."),
     "already_marked": ("该期限已作此标记。", "This due moment is marked so already."),
     "already_reported": ("该事项已回告来源渠道。", "The channel has been told of this already."),
+    "other_round": (
+        "所评为第 {rated} 轮办理,现为第 {now} 轮。",
+        "Round {rated} was rated, the ticket is in round {now}.",
+    ),
     "already_imported": ("该历史工单已导入。", "This ticket's history is imported already."),
     "not_yet_reported": ("工单尚无可回告的“{purpose}”。", "The ticket has no {purpose} to report yet."),
     "rule_failed": (
@@ -70,6 +70,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{policy} 下一版应为第 {next} 版,不是第 {given} 版。",
         "{policy}: the next version is {next}, not {given}.",
     ),
+    "policy_content": ("{policy}: {zh}", "{policy}: {en}"),
     "policy_stream": (
         "命令的编号不是规则 {policy} 的编号。",
         "The command is not addressed to the policy {policy}.",

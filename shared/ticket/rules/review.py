@@ -26,6 +26,8 @@ def send_back(ticket: Ticket, body: c.SendBack, now: Situation) -> list[e.Event]
 
 def record_survey(ticket: Ticket, body: c.RecordSurvey, now: Situation) -> list[e.Event] | Refusal:
     """Satisfied or fairly → closed with that grade; dissatisfied → another round as long as policy gives one."""
+    if body.round is not None and body.round != ticket.round:
+        return refuse("other_round", rated=body.round, now=ticket.round)
     answered = e.SurveyAnswered(body.grade, ticket.round, body.solved, body.words)
     if _brings_redo(body.grade, now) and (again := _another_round(ticket, now)):
         return [answered, again]

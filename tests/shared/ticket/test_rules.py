@@ -114,6 +114,12 @@ def test_after_the_last_round_a_dissatisfied_ticket_closes_as_dissatisfied() -> 
     assert story.when(c.RecordSurvey("dissatisfied")).events[1] == e.Closed("completed", "dissatisfied")
 
 
+def test_a_late_answer_to_an_earlier_round_does_not_rate_this_one() -> None:
+    story = Story().given(*TO_SURVEYING)
+    assert refused(story.when(c.RecordSurvey("satisfied", round=2))) == "other_round"
+    assert story.when(c.RecordSurvey("satisfied", round=1)).events[1] == e.Closed("completed", "satisfied")
+
+
 def test_a_unit_never_rates_itself() -> None:
     assert (
         refused(Story().given(*TO_SURVEYING).when(c.RecordSurvey("satisfied"), by=WATER)) == "not_your_role"
