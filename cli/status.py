@@ -15,7 +15,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from shared.kafka import COMMANDS, EVENTS, end_of, read
+from shared.kafka import COMMANDS, DEAD_LETTERS, EVENTS, end_of, read
 from shared.settings import Settings, read_settings
 
 BY_PORT = ("console", "intake", "ledger", "dispatch", "sla", "feedback", "projector")
@@ -43,6 +43,8 @@ class Status(Struct):
     outbox: dict[str, int | None]
     stuck_deliveries: int | None
     away: list[str]
+    dead_letters: int | None = None
+    """Records that nobody could read, of the last 90 days."""
 
     @property
     def well(self) -> bool:
@@ -77,6 +79,7 @@ async def _status(settings: Settings) -> Status:
         async with asyncio.timeout(2 * SECONDS):
             for partition in range(settings.partitions):
                 found.lag[partition] = await _lag(settings, partition, projected.get(partition))
+            found.dead_letters = sum([len(some) async for some in read(settings, DEAD_LETTERS, 0, 0)])
     except (KafkaError, TimeoutError):
         found.away.append("kafka")
     return found
@@ -134,5 +137,6 @@ def _show(found: Status) -> None:
     console.print(lags)
     waiting = ", ".join(f"{name} {count}" for name, count in found.outbox.items() if count is not None)
     console.print(f"待发 outbox: {waiting or '-'}; 回告失败 stuck deliveries: {found.stuck_deliveries or 0}")
+    console.print(f"死信 dead letters: {'?' if found.dead_letters is None else found.dead_letters}")
     for away in found.away:
         console.print(f"连不上 {away}。 {away} does not answer.")

@@ -18,7 +18,9 @@ class Settings(BaseSettings):
     )
 
     kafka: str = Field(validation_alias="KAFKA_BOOTSTRAP_SERVERS")
+    """Addresses of Kafka's brokers: ``host:port``, several joined by commas."""
     database: str = Field(validation_alias="DATABASE_URL")
+    """Postgres: ``postgresql://user:password@host:port/name``."""
     master_key: SecretStr
     """Base64 of the 32 bytes that wrap every ticket's key."""
     data: Path = Path(".run")
@@ -30,7 +32,9 @@ class Settings(BaseSettings):
     log_epoch: int = 1
     """Rises when the commands topic is ever made anew, so that ``source`` never repeats."""
     host: str = "127.0.0.1"
+    """Address that the service listens on; ``0.0.0.0`` within a container."""
     port: int = 8000
+    """Port that the service listens on."""
     channels: Path | None = None
     """YAML file with the channel accounts: keys, addresses, jurisdictions."""
     trace_sample: float = 0.01

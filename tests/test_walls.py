@@ -22,8 +22,8 @@ PURE = (
     "shared.channels",
 )
 """What audit replays years later: a function of what it is given, and of nothing else."""
-EDGE = ("shared.policy.files", "shared.policy.plain_yaml")
-"""Reads the folders of policies; it lies beside what it reads them into."""
+EDGE = ("shared.policy.files", "shared.policy.plain_yaml", "shared.policy.record")
+"""Reads the folders of policies, and sends and reads them in the record; it lies beside what it reads them into."""
 PURE_PACKAGES = {"msgspec", "cryptography", "defusedxml"}
 WORLD = {
     "asyncio", "glob", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select",

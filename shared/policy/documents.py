@@ -181,6 +181,5 @@ def check_publish(policies: Policies, document: Document) -> Refusal | None:
     if document.version != following:
         return refuse("policy_version", policy=document.name, next=following, given=document.version)
     for problem in problems(policies, document):
-        zh, en = f"{document.name}: {problem.zh}", f"{document.name}: {problem.en}"
-        return Refusal("policy_content", zh, en)
+        return refuse("policy_content", policy=document.name, zh=problem.zh, en=problem.en)
     return None
