@@ -24,7 +24,14 @@ from typing import NamedTuple, Protocol, TypeVar
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError
-from asyncpg import Connection, InterfaceError, OperatorInterventionError, Pool, PostgresConnectionError
+from asyncpg import (
+    Connection,
+    IdleInTransactionSessionTimeoutError,
+    InterfaceError,
+    OperatorInterventionError,
+    Pool,
+    PostgresConnectionError,
+)
 from prometheus_client import Counter, Histogram
 
 from shared.chain import BrokenEntry
@@ -46,6 +53,7 @@ SENT_AT_ONCE = 500
 AWAY = (
     OSError,
     TimeoutError,
+    IdleInTransactionSessionTimeoutError,
     InterfaceError,
     OperatorInterventionError,
     PostgresConnectionError,

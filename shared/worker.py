@@ -27,6 +27,9 @@ BATCH = 500
 WITHIN = 0.01
 """Seconds that Faust waits for a batch to fill: latency at each hop of a ticket."""
 
+FROZEN = "5s"
+"""A worker that stands still within a transaction loses it, or its locks would hold up whoever takes over."""
+
 Work = Callable[[Frame], Coroutine[Any, Any, None]]
 
 
@@ -40,7 +43,8 @@ async def run(
     works    what runs beside the reactions, on the rows of the partitions that are open here
     """
     health = Health("assignment")
-    pool = await open_pool(settings, size=6, server={"search_path": schema.parent.name})
+    server = {"search_path": schema.parent.name, "idle_in_transaction_session_timeout": FROZEN}
+    pool = await open_pool(settings, size=6, server=server)
     await make_schema(pool, schema)
     await make_schema(pool, SCHEMA)
     sender = producer(settings, linger_ms=2)
