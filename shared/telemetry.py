@@ -24,6 +24,8 @@ from shared.settings import Settings
 from shared.spans import SpanFile
 
 KafkaHeaders = Iterable[tuple[str, bytes]]
+ODD = b"13579bdf"
+"""Last digit of a traceparent whose sampled flag is set, whatever other flags stand beside it."""
 KEEP = "huiyin.keep"
 """Span attribute: kept although the sample would drop it."""
 
@@ -82,7 +84,9 @@ def start_telemetry(service: str, settings: Settings) -> None:
     structlog.contextvars.bind_contextvars(service=service)
 
 
-def _with_trace(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _with_trace(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
         event["trace"] = f"{context.trace_id:032x}"
@@ -103,7 +107,10 @@ def carried(headers: KafkaHeaders) -> list[tuple[str, bytes]]:
 
 def sampled(headers: KafkaHeaders) -> bool:
     """Whether the trace that a record carries is kept."""
-    return any(key == "traceparent" and value.endswith(b"01") for key, value in headers)
+    for key, value in headers:
+        if key == "traceparent":
+            return value[-1:] in ODD
+    return False
 
 
 @contextmanager

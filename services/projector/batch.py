@@ -8,6 +8,7 @@ from aiokafka.structs import ConsumerRecord
 from services.projector.placed import Placed, place
 from shared.chain import BrokenEntry
 from shared.entry import Follower, UndecodableEntry
+from shared.telemetry import sampled
 
 
 class Position(NamedTuple):
@@ -67,7 +68,7 @@ class Reading:
             self.offsets[partition] = record.offset
             if placed:
                 batch.placed.append(placed)
-                if any(key == "traceparent" and value.endswith(b"01") for key, value in record.headers):
+                if sampled(record.headers):
                     batch.traced.append(record)
         if self.offsets[partition] > before:
             batch.before[partition] = before
