@@ -1,13 +1,16 @@
 """The views made again from the record, beside the live ones: compared, and swapped if asked (design §7)."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
 import asyncpg
+from aiokafka.structs import ConsumerRecord
 from msgspec import Struct, json
 
 from services.projector import fold, views
-from services.projector.batch import Reading
+from services.projector.batch import Batch, Reading
 from services.projector.errors import BrokenPartition, OtherViews
 from shared.kafka import EVENTS, end_of, read
 from shared.keys import Keyring
@@ -121,16 +124,38 @@ async def _ends(connection: asyncpg.Connection) -> dict[int, int]:
 async def _replay(
     connection: asyncpg.Connection, settings: Settings, keyring: Keyring, ends: dict[int, int]
 ) -> None:
+    """Fill the shadow up to these offsets."""
     await connection.execute(f"SET LOCAL search_path TO {SHADOW}")
     reading = Reading(await views.positions(connection))
     for partition, end in ends.items():
         start = reading.offsets[partition] + 1
         async with aclosing(read(settings, EVENTS, partition, start, end)) as batches:
-            async for records in batches:
-                batch = reading.take([records])
-                for bad in batch.bad:
-                    raise BrokenPartition(f"partition {partition}, offset {bad.record.offset}: {bad.because}")
-                await views.write(connection, batch, await keyring.existing(fold.titled(batch.placed)))
+            await _fill(connection, keyring, reading, batches)
+
+
+async def _fill(
+    connection: asyncpg.Connection,
+    keyring: Keyring,
+    reading: Reading,
+    batches: AsyncIterator[list[ConsumerRecord]],
+) -> None:
+    """Read and decode a batch while Postgres takes the one before it."""
+    writing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    writing.set_result(None)
+    try:
+        async for records in batches:
+            batch = reading.take([records])
+            for bad in batch.bad:
+                where = f"partition {bad.record.partition}, offset {bad.record.offset}"
+                raise BrokenPartition(f"{where}: {bad.because}")
+            await writing
+            writing = asyncio.ensure_future(_write(connection, keyring, batch))
+    finally:
+        await writing
+
+
+async def _write(connection: asyncpg.Connection, keyring: Keyring, batch: Batch) -> None:
+    await views.write(connection, batch, await keyring.existing(fold.titled(batch.placed)))
 
 
 async def _compared(connection: asyncpg.Connection) -> Rebuilt:
