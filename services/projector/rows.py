@@ -1,4 +1,7 @@
-"""The rows of the views, a type each: fields in the order of the columns of ``views.sql``."""
+"""The rows of the views, a type each: fields in the order of the columns of ``views.sql``.
+
+Those that hold only plain values are kept from the garbage collector, which else walks a whole batch of them.
+"""
 
 from datetime import datetime
 from typing import Self
@@ -63,7 +66,7 @@ class TicketRow(Struct):
     changed_at: datetime
 
 
-class DeadlineRow(Struct):
+class DeadlineRow(Struct, gc=False):
     """A clock of one round. ``trace`` and ``policies`` are JSON."""
 
     ticket: str
@@ -86,7 +89,7 @@ class DeadlineRow(Struct):
         return self.ticket, self.clock, self.round
 
 
-class TimelineRow(Struct, frozen=True):
+class TimelineRow(Struct, frozen=True, gc=False):
     """An event, a refusal, a repeat or undecodable bytes. ``detail`` is JSON."""
 
     ticket: str
@@ -104,7 +107,7 @@ class TimelineRow(Struct, frozen=True):
     detail: str
 
 
-class FeedRow(Struct, frozen=True):
+class FeedRow(Struct, frozen=True, gc=False):
     """A unit's next thing to know about."""
 
     unit: str
@@ -115,7 +118,7 @@ class FeedRow(Struct, frozen=True):
     at: datetime
 
 
-class DeliveryRow(Struct, frozen=True):
+class DeliveryRow(Struct, frozen=True, gc=False):
     """A report to the channel, delivered or given up."""
 
     ticket: str
