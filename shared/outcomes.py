@@ -57,8 +57,8 @@ class Outcomes:
             enable_auto_commit=False,
             max_partition_fetch_bytes=READ_BYTES,
         )
-        await consumer.start()
         try:
+            await consumer.start()
             consumer.assign(list(at.values()))
             stored = {row["partition"]: row for row in await self._pool.fetch(_POSITIONS)}
             for partition, topic in at.items():

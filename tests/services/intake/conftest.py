@@ -92,11 +92,11 @@ async def until(holds: Callable[[], object], seconds: float = 60) -> None:
 
 
 @contextmanager
-def started(settings: Settings, folder: Path) -> Iterator[Service]:
-    """Ledger, projector and intake; gives intake."""
+def started(settings: Settings, folder: Path) -> Iterator[tuple[Running, Service]]:
+    """Ledger, projector and intake; gives all of them, and intake."""
     with Running(settings, folder) as running:
         running.start_all("ledger", "projector")
-        yield running.start("intake")
+        yield running, running.start("intake")
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def running(settings: Settings, topics: str, tmp_path: Path) -> Iterator[tuple[S
     """The three processes on this test's corner of Kafka and Postgres, policies published."""
     ours = with_accounts(settings, tmp_path)
     asyncio.run(publish_sample(ours))
-    with started(ours, tmp_path) as intake:
+    with started(ours, tmp_path) as (_, intake):
         yield ours, intake
 
 
