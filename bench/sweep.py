@@ -51,7 +51,7 @@ def _soon(second: datetime) -> Iterator[Command]:
 
 async def _timers(at: System, least: int) -> None:
     connection = await asyncpg.connect(at.settings.database)
-    while await connection.fetchval("SELECT count(*) FROM sla.timers") < least:
+    while await connection.fetchval("SELECT count(*) FROM sla.clocks") < least:
         await asyncio.sleep(0.5)
     await connection.close()
 

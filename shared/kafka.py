@@ -25,6 +25,8 @@ TOPICS: dict[str, dict[str, str]] = {
     EVENTS: {"retention.ms": "-1", "retention.bytes": "-1", "max.message.bytes": str(4 * 1024 * 1024)},
     DEAD_LETTERS: {"retention.ms": str(90 * DAY_MS), "max.message.bytes": str(1024 * 1024)},
 }
+CLUSTER = {"min.insync.replicas": "2", "unclean.leader.election.enable": "false"}
+"""With replicas: an acknowledged entry is on two brokers, and one that lags behind never becomes the leader."""
 READ_BYTES = 2 * 1024 * 1024
 PRODUCE_BYTES = 3 * 1024 * 1024
 """Largest request of a producer: above an entry's limit, below the topic's."""
@@ -40,7 +42,7 @@ async def create_topics(settings: Settings, replication: int = 1) -> None:
                 settings.topic(name),
                 1 if name == DEAD_LETTERS else settings.partitions,
                 replication,
-                topic_configs=config,
+                topic_configs={**config, **(CLUSTER if replication > 1 else {})},
             )
             for name, config in TOPICS.items()
         ]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
+from typing import TypeVar
 
 from aiokafka import AIOKafkaProducer
 
@@ -13,11 +14,15 @@ from shared.kafka import EVENTS, end_of, partition_of, producer, read, send_comm
 from shared.policy.documents import Document
 from shared.settings import Settings
 from shared.ticket.commands import Command, TicketBody
+from shared.ticket.events import Happened
 from shared.ticket.words import Actor
 from tests.sample import OPERATOR, SAMPLE, WHO, documents, publish
 
 PATIENCE = 60.0
 """Seconds to wait for what must come."""
+
+
+E = TypeVar("E", bound=Happened)
 
 
 class Live:
@@ -94,7 +99,7 @@ async def live(settings: Settings) -> AsyncIterator[Live]:
         await sender.stop()
 
 
-def events(entries: Sequence[Entry], kind: type) -> list[tuple[str, object]]:
+def events(entries: Sequence[Entry], kind: type[E]) -> list[tuple[str, E]]:
     """(ticket, event) of one kind, in order."""
     return [(entry.ticket, event) for entry in entries for event in entry.events if isinstance(event, kind)]
 

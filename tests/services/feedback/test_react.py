@@ -37,22 +37,22 @@ def citizens(days: int = 7) -> Proposed:
     return Proposed("citizen", 1, START, START + timedelta(days=days), "7d", None, False, [], {})
 
 
-def test_the_number_is_told_with_the_moment_by_which_there_will_be_an_answer():
+def test_the_number_is_told_with_the_moment_by_which_there_will_be_an_answer() -> None:
     story = Story().given(register())
     (telling,) = react(story.when(due(citizens())))
     assert (telling.purpose, telling.round, telling.due) == ("number", 1, DUE)
 
 
-def test_a_registration_alone_tells_nothing_yet():
+def test_a_registration_alone_tells_nothing_yet() -> None:
     assert told(Story().when(register())) == []
 
 
-def test_a_moment_that_moves_does_not_tell_the_number_twice():
+def test_a_moment_that_moves_does_not_tell_the_number_twice() -> None:
     story = Story().given(register(), due(citizens()))
     assert told(story.when(due(citizens(9)))) == []
 
 
-def test_the_units_clocks_are_not_the_citizens_business():
+def test_the_units_clocks_are_not_the_citizens_business() -> None:
     story = Story().given(*TO_SIGNED[:2])
     started = story.ticket.assigned_at
     assert started is not None
@@ -60,26 +60,26 @@ def test_the_units_clocks_are_not_the_citizens_business():
     assert told(story.when(due(sign))) == []
 
 
-def test_an_approved_answer_is_told_and_then_the_survey():
+def test_an_approved_answer_is_told_and_then_the_survey() -> None:
     assert told(Story().given(*TO_ANSWERED).when(c.Approve())) == [("reply", 1), ("survey", 1)]
 
 
-def test_an_approved_answer_that_needs_no_survey_is_told_and_then_the_end():
+def test_an_approved_answer_that_needs_no_survey_is_told_and_then_the_end() -> None:
     praise = (register(demand="praise"), *TO_ANSWERED[1:])
     assert told(Story().given(*praise).when(c.Approve())) == [("reply", 1), ("ended", 1)]
 
 
-def test_a_satisfied_citizen_hears_that_the_ticket_is_closed_with_the_grade():
+def test_a_satisfied_citizen_hears_that_the_ticket_is_closed_with_the_grade() -> None:
     (telling,) = react(Story().given(*TO_SURVEYING).when(c.RecordSurvey("satisfied")))
     assert (telling.purpose, telling.outcome, telling.grade) == ("ended", "completed", "satisfied")
 
 
-def test_a_dissatisfied_citizen_hears_of_the_second_round_when_it_has_a_reply():
+def test_a_dissatisfied_citizen_hears_of_the_second_round_when_it_has_a_reply() -> None:
     story = Story().given(*TO_SURVEYING)
     assert react(story.when(c.RecordSurvey("dissatisfied"))) == []
 
 
-def test_a_direct_answer_is_told_as_the_reply_before_the_end():
+def test_a_direct_answer_is_told_as_the_reply_before_the_end() -> None:
     tellings = react(Story().given(register()).when(c.AnswerDirectly(CIPHER)))
     assert [(t.purpose, t.field, t.outcome) for t in tellings] == [
         ("reply", "reply", None),
@@ -87,7 +87,7 @@ def test_a_direct_answer_is_told_as_the_reply_before_the_end():
     ]
 
 
-def test_a_decline_is_told_with_its_reason():
+def test_a_decline_is_told_with_its_reason() -> None:
     tellings = react(Story().given(register()).when(c.Decline("litigation", CIPHER, "court")))
     assert [(t.purpose, t.field, t.outcome) for t in tellings] == [
         ("reply", "reason", None),
@@ -95,7 +95,7 @@ def test_a_decline_is_told_with_its_reason():
     ]
 
 
-def test_a_delivery_has_one_id_however_often_it_is_met_and_rounds_have_their_own():
+def test_a_delivery_has_one_id_however_often_it_is_met_and_rounds_have_their_own() -> None:
     assert delivery_id("t-1", "reply", 1) == delivery_id("t-1", "reply", 1)
     others = {delivery_id("t-1", "reply", 2), delivery_id("t-2", "reply", 1), delivery_id("t-1", "ended", 1)}
     assert delivery_id("t-1", "reply", 1) not in others
@@ -110,11 +110,11 @@ def test_a_delivery_has_one_id_however_often_it_is_met_and_rounds_have_their_own
         *((status, "never") for status in (302, 400, 401, 404, 413)),
     ],
 )
-def test_what_a_channels_answer_means(status: int, means: str):
+def test_what_a_channels_answer_means(status: int, means: str) -> None:
     assert verdict(status) == means
 
 
-def test_the_wait_doubles_up_to_five_minutes_and_then_it_is_given_up():
+def test_the_wait_doubles_up_to_five_minutes_and_then_it_is_given_up() -> None:
     waits = [wait_after(tries) for tries in range(1, TRIES + 1)]
     assert waits[:3] == [timedelta(seconds=0.5), timedelta(seconds=1), timedelta(seconds=2)]
     assert max(wait for wait in waits if wait) == timedelta(minutes=5)

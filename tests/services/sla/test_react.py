@@ -75,7 +75,7 @@ def with_terms(**change: object) -> list[Document]:
     return [document(replace(terms(), **change)) if d.kind == "terms" else d for d in documents()]
 
 
-def test_a_demand_starts_the_citizens_clock_from_where_the_ledger_says():
+def test_a_demand_starts_the_citizens_clock_from_where_the_ledger_says() -> None:
     told = Told()
     entry = told.when(register())
     (body,) = told.asked
@@ -89,7 +89,7 @@ def test_a_demand_starts_the_citizens_clock_from_where_the_ledger_says():
     assert one.trace
 
 
-def test_an_assignment_starts_the_units_three_clocks_as_one_command():
+def test_an_assignment_starts_the_units_three_clocks_as_one_command() -> None:
     told = Told().given(register())
     entry = told.when(ASSIGN)
     assert clocks(told.asked) == [("sign", 1), ("contact", 1), ("answer", 1)]
@@ -98,7 +98,7 @@ def test_an_assignment_starts_the_units_three_clocks_as_one_command():
     assert set(told.clocks) == {"citizen", "sign", "contact", "answer"}
 
 
-def test_where_policy_says_so_the_units_clock_runs_from_signing():
+def test_where_policy_says_so_the_units_clock_runs_from_signing() -> None:
     told = Told(with_terms(unit_clock_from="signing")).given(register())
     told.when(ASSIGN)
     assert clocks(told.asked) == [("sign", 1)]
@@ -107,7 +107,7 @@ def test_where_policy_says_so_the_units_clock_runs_from_signing():
     assert clocks(told.asked) == [("contact", 1), ("answer", 1)]
 
 
-def test_the_second_round_has_the_redo_clock_in_place_of_the_answers():
+def test_the_second_round_has_the_redo_clock_in_place_of_the_answers() -> None:
     told = Told().given(register(), ASSIGN, c.Sign(), CONTACT, ANSWER, c.Approve())
     assert set(told.clocks) == {"survey"}
     told.given(c.RecordSurvey("dissatisfied"))
@@ -115,21 +115,21 @@ def test_the_second_round_has_the_redo_clock_in_place_of_the_answers():
     assert clocks(told.asked) == [("sign", 2), ("contact", 2), ("redo", 2)]
 
 
-def test_signing_contacting_and_approving_stop_their_clocks():
+def test_signing_contacting_and_approving_stop_their_clocks() -> None:
     told = Told().given(register(), ASSIGN, c.Sign())
     assert set(told.clocks) == {"citizen", "contact", "answer"}
     assert set(told.given(CONTACT).clocks) == {"citizen", "answer"}
     assert set(told.given(ANSWER, c.Approve()).clocks) == {"survey"}
 
 
-def test_an_answer_that_is_sent_back_lets_the_same_clock_run_on():
+def test_an_answer_that_is_sent_back_lets_the_same_clock_run_on() -> None:
     told = Told().given(register(), ASSIGN, c.Sign(), CONTACT)
     before = told.clocks["answer"]
     assert told.given(ANSWER).clocks["answer"].next_at is None
     assert told.given(c.SendBack(CIPHER)).clocks["answer"] == before
 
 
-def test_an_answer_after_its_time_leaves_the_miss_to_be_asked_for():
+def test_an_answer_after_its_time_leaves_the_miss_to_be_asked_for() -> None:
     told = Told().given(register(), ASSIGN, c.Sign(), CONTACT).later(days=30)
     told.given(ANSWER)
     assert told.clocks["answer"].next_at is not None
@@ -137,7 +137,7 @@ def test_an_answer_after_its_time_leaves_the_miss_to_be_asked_for():
     assert "answer" not in told.clocks
 
 
-def test_a_warning_gives_way_to_the_miss_and_the_miss_ends_the_timer():
+def test_a_warning_gives_way_to_the_miss_and_the_miss_ends_the_timer() -> None:
     told = Told().given(register())
     assert told.clocks["citizen"].next_at == told.clocks["citizen"].warn_at
     told.given(c.WarnDeadline("citizen", 1, told.due("citizen")))
@@ -146,7 +146,7 @@ def test_a_warning_gives_way_to_the_miss_and_the_miss_ends_the_timer():
     assert told.clocks == {}
 
 
-def test_a_miss_that_came_too_early_is_asked_again_later_by_as_much_as_this_clock_is_ahead():
+def test_a_miss_that_came_too_early_is_asked_again_later_by_as_much_as_this_clock_is_ahead() -> None:
     told = Told().given(register())
     end = told.due("citizen")
     ahead = timedelta(seconds=5)
@@ -157,7 +157,7 @@ def test_a_miss_that_came_too_early_is_asked_again_later_by_as_much_as_this_cloc
     assert told.clocks["citizen"].next_at == end + ahead
 
 
-def test_a_warning_that_was_made_before_gives_way_to_the_miss():
+def test_a_warning_that_was_made_before_gives_way_to_the_miss() -> None:
     told = Told().given(register())
     again = told.story.command(c.WarnDeadline("citizen", 1, told.due("citizen")))
     told.story.send(again)
@@ -165,53 +165,53 @@ def test_a_warning_that_was_made_before_gives_way_to_the_miss():
     assert told.clocks["citizen"].next_at == told.due("citizen")
 
 
-def test_a_miss_about_a_moment_that_has_moved_since_leaves_the_present_timer():
+def test_a_miss_about_a_moment_that_has_moved_since_leaves_the_present_timer() -> None:
     told = Told().given(register())
     before = told.clocks
     assert refused(told.when(c.MissDeadline("citizen", 1, START))) == "deadline_moved"
     assert told.clocks == before
 
 
-def test_a_survey_that_lapses_ends_its_clock():
+def test_a_survey_that_lapses_ends_its_clock() -> None:
     told = Told().given(register(), ASSIGN, c.Sign(), CONTACT, ANSWER, c.Approve()).later(days=30)
     entry = told.when(c.MissDeadline("survey", 1, told.due("survey")))
     assert names(entry) == ["SurveyLapsed", "Closed"]
     assert told.clocks == {}
 
 
-def test_an_upheld_return_takes_the_units_clocks_away_and_not_the_citizens():
+def test_an_upheld_return_takes_the_units_clocks_away_and_not_the_citizens() -> None:
     told = Told().given(register(), ASSIGN, RETURN, c.RuleOnReturn(True, CIPHER, "road"))
     assert set(told.clocks) == {"citizen"}
 
 
-def test_a_closed_ticket_has_no_clock():
+def test_a_closed_ticket_has_no_clock() -> None:
     assert Told().given(register(), c.AnswerDirectly(CIPHER)).clocks == {}
 
 
-def test_an_imported_open_ticket_without_due_moment_gets_the_citizens_clock_from_its_import():
+def test_an_imported_open_ticket_without_due_moment_gets_the_citizens_clock_from_its_import() -> None:
     told = Told()
     entry = told.when(imported(Past(START - timedelta(days=40))))
     assert [(one.clock, one.start) for one in told.asked[0].deadlines] == [("citizen", entry.recorded_at)]
 
 
-def test_an_imported_due_moment_is_kept_and_never_computed_anew():
+def test_an_imported_due_moment_is_kept_and_never_computed_anew() -> None:
     told = Told().given(imported(Past(START, due=START + timedelta(days=9))))
     assert told.due("citizen") == START + timedelta(days=9)
     assert recomputed(told.clocks.values(), told.story.book.policies, told.story.at) == []
 
 
-def test_an_imported_moment_that_has_passed_is_missed_already_and_asks_for_nothing():
+def test_an_imported_moment_that_has_passed_is_missed_already_and_asks_for_nothing() -> None:
     told = Told().given(imported(Past(START - timedelta(days=9), due=START - timedelta(days=1))))
     assert told.clocks == {}
 
 
-def test_an_imported_closed_ticket_starts_no_clock():
+def test_an_imported_closed_ticket_starts_no_clock() -> None:
     told = Told()
     told.when(imported(Past(START - timedelta(days=9), closed_at=START, outcome="completed")))
     assert (told.asked, told.clocks) == ([], {})
 
 
-def test_another_urgency_moves_the_clocks_whose_term_is_another():
+def test_another_urgency_moves_the_clocks_whose_term_is_another() -> None:
     quick = TermsRule({"citizen": "2wd", "sign": "1wd"}, When(urgency=("urgent",)))
     told = Told(with_terms(rules=(quick, *terms().rules))).given(register(), ASSIGN)
     before = told.due("citizen")
@@ -221,7 +221,7 @@ def test_another_urgency_moves_the_clocks_whose_term_is_another():
     assert told.given(body).due("citizen") < before
 
 
-def test_a_due_moment_asked_for_before_a_calendar_came_is_computed_again_when_it_comes_back():
+def test_a_due_moment_asked_for_before_a_calendar_came_is_computed_again_when_it_comes_back() -> None:
     told = Told()
     told.when(register())
     asked = told.asked[0]
@@ -234,7 +234,7 @@ def test_a_due_moment_asked_for_before_a_calendar_came_is_computed_again_when_it
     assert told.asked == []
 
 
-def test_a_published_calendar_concerns_every_jurisdiction_that_counts_by_it():
+def test_a_published_calendar_concerns_every_jurisdiction_that_counts_by_it() -> None:
     told = Told()
     base = document(calendar(), jurisdiction="cn")
     policies = told.story.book.policies.published(base)
@@ -246,7 +246,7 @@ def test_a_published_calendar_concerns_every_jurisdiction_that_counts_by_it():
     assert concerned(documents()[1], policies, START) == []
 
 
-def test_a_paused_clock_is_not_moved_by_a_policy():
+def test_a_paused_clock_is_not_moved_by_a_policy() -> None:
     told = Told().given(register(), ASSIGN, c.Sign(), CONTACT, ANSWER)
     quick = told.story.book.policies.published(
         document(replace(terms(), rules=(TermsRule({"citizen": "1wd", "answer": "1wd"}),)), version=2)
