@@ -24,7 +24,7 @@ $(VENV)/stamp: requirements.lock
 	@touch $@
 
 demo: env ## everything from nothing with sample districts and a live feed; Ctrl-C stops it all
-	@$(RUN) -m deploy.local demo
+	@$(RUN) -m demo
 
 test: env ## everything from nothing, then the whole test suite on a real Kafka and a real Postgres
 	@$(RUN) -m pytest

@@ -77,7 +77,7 @@ def status() -> int:
 
 def demo() -> int:
     """``alone`` with the sample feed in front, until that ends or is interrupted."""
-    return alone([sys.executable, "-m", "demo"])
+    return alone([sys.executable, "-m", "demo.play"])
 
 
 async def _asked_to_stop() -> None:

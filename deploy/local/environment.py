@@ -25,7 +25,7 @@ def master_key(folder: Path) -> str:
         return given
     kept = folder / "master.key"
     if not kept.exists():
-        _write_privately(kept, b64encode(secrets.token_bytes(32)).decode())
+        write_privately(kept, b64encode(secrets.token_bytes(32)).decode())
     return kept.read_text()
 
 
@@ -48,7 +48,7 @@ def told(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
     Only its owner can read it. Sourcing it leaves what the person's own environment sets as it is.
     """
     lines = [f'[ -n "${{{name}:-}}" ] || export {name}={quote(value)}\n' for name, value in variables.items()]
-    _write_privately(folder / "environment", "".join(lines))
+    write_privately(folder / "environment", "".join(lines))
     try:
         yield
     finally:
@@ -60,7 +60,7 @@ def remove(folder: Path) -> None:
     (folder / "environment").unlink(missing_ok=True)
 
 
-def _write_privately(path: Path, text: str) -> None:
+def write_privately(path: Path, text: str) -> None:
     """Never readable by others, not even for the moment of writing; never half written."""
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)

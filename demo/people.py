@@ -1,0 +1,97 @@
+"""The sample people: an account and a token for each who works in a district, and how they call the API."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from msgspec.structs import replace
+
+from demo.accounts import DISTRICTS, SCOPE
+from services.console.accounts import Account, Accounts
+from shared.policy.units import Units
+from shared.postgres import open_pool
+from shared.settings import Settings
+
+DAYS = 7
+"""For so long the demo's tokens work."""
+HANDLING_FOR_COMMITTEE = ("committee", "enterprise_service")
+"""Units that lead what comes through 民声通道; their logins lie within its scope."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """An account and the token that opens the API for it."""
+
+    account: Account
+    token: str
+
+
+def accounts_of(jurisdiction: str, units: Units) -> list[Account]:
+    """An operator, a supervisor, an auditor and one account a unit; in Yichun the party committee's desk too."""
+    zh = DISTRICTS[jurisdiction]
+    made = [
+        Account(f"{jurisdiction}.operator", "operator", jurisdiction, label=f"样例:{zh}热线"),
+        Account(f"{jurisdiction}.supervisor", "supervisor", jurisdiction, label=f"样例:{zh}督办"),
+        Account(f"{jurisdiction}.auditor", "auditor", jurisdiction, label=f"样例:{zh}审计"),
+    ]
+    for unit in units.units:
+        id = f"{jurisdiction}.{unit.id}"
+        made.append(Account(id, "unit", jurisdiction, unit.id, label=f"样例:{unit.zh}"))
+    if jurisdiction == "yichun":
+        made = [_within_scope(account) for account in made]
+        made.insert(1, Account("yichun.minsheng", "operator", "yichun", None, (SCOPE,), "样例:民声通道专席"))
+    return made
+
+
+def _within_scope(account: Account) -> Account:
+    return replace(account, scopes=(SCOPE,)) if account.unit in HANDLING_FOR_COMMITTEE else account
+
+
+async def logins(settings: Settings, accounts: Iterable[Account]) -> list[Login]:
+    """A new token for each; an account that an earlier run made is taken as it is."""
+    pool = await open_pool(settings, 1)
+    try:
+        known = Accounts(pool)
+        await known.prepare()
+        return [Login(account, await known.add(account, DAYS)) for account in accounts]
+    finally:
+        await pool.close()
+
+
+class Person:
+    """Somebody at the API for people.
+
+    http   a client of the console, shared by all
+    """
+
+    def __init__(self, http: httpx.AsyncClient, login: Login) -> None:
+        self.account = login.account
+        self._http = http
+        self._headers = {"Authorization": f"Bearer {login.token}"}
+
+    async def reads(self, address: str, **query: str | int | None) -> Any:
+        """The JSON at an address. Raises httpx.HTTPStatusError where this person may not read it."""
+        asked = {name: value for name, value in query.items() if value is not None}
+        return (await self._call("GET", address, {}, params=asked)).raise_for_status().json()
+
+    async def does(self, ticket: str, action: str, key: str, **form: object) -> bool:
+        """Ask for an action and wait for the ledger's word; False if it said no.
+
+        key   the same for the same intention, so that a second try cannot count twice
+        """
+        headers = {"Prefer": "wait=10", "Idempotency-Key": f"{action}.{key}"}
+        answer = await self._call("POST", f"/api/tickets/{ticket}/{action}", headers, json=form)
+        return answer.is_success
+
+    async def _call(self, method: str, address: str, headers: dict[str, str], **rest: Any) -> httpx.Response:
+        """Until there is an answer: whoever stops a service to see what happens finds people still there."""
+        while True:
+            try:
+                answer = await self._http.request(method, address, headers=self._headers | headers, **rest)
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                return answer
+            await asyncio.sleep(1)

@@ -1,0 +1,141 @@
+"""The demo's day over real services: every scene that it promises, and the proof that follows it."""
+
+import asyncio
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from demo import figures, table
+from demo.accounts import sample_accounts, write_accounts
+from demo.figures import Board
+from demo.play import Day, import_quarter, make_logins, playing, publish_policies
+from demo.stories import Twist
+from deploy.local.ports import LOOPBACK, free_port
+from services.feedback.react import delivery_id
+from shared.settings import Settings
+from shared.ticket import events as e
+from tests.live import events, live
+from tests.running.services import ROOT, Running, environment_of
+
+SERVICES = ("ledger", "projector", "dispatch", "sla", "feedback", "intake", "console")
+PATIENCE = 240.0
+"""Seconds for all scenes; the shortest clock of a policy is a minute."""
+RED = "\x1b[1;37;41m"
+"""How a terminal is told bold white on red."""
+
+Row = Mapping[str, Any]
+
+
+@pytest.fixture
+def port() -> int:
+    """Of the sample platforms."""
+    return free_port()
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path, port: int) -> Settings:
+    """The test's settings with the demo's channel accounts."""
+    file = tmp_path / "channels.yaml"
+    write_accounts(file, sample_accounts(f"http://{LOOPBACK}:{port}"))
+    return settings.model_copy(update={"channels": file})
+
+
+async def of(day: Day, twist: Twist) -> list[Row]:
+    """The tickets of the pushed stories with that twist, as people see them; not yet visible ones are left out."""
+    stories = [story for story in day.citizens.told.values() if story.twist == twist]
+    pages = [
+        await day.readers[story.jurisdiction].reads("/api/tickets", q=story.external_id) for story in stories
+    ]
+    return [page["tickets"][0] for page in pages if page["tickets"]]
+
+
+async def missing(day: Day, board: Board, screen: str) -> list[str]:
+    """The promised scenes that have not come about."""
+    closed = {row.channel for row in board.today if row.counts["closed"]}
+    unsigned, upheld, refused = [await of(day, t) for t in ("unsigned", "return_upheld", "return_refused")]
+    scenes = {
+        "a quarter of 3,045, all in time": board.imported == 3045 and board.imported_on_time,
+        "closed tickets of all four channels": len(closed) == 4,
+        "a dissatisfied citizen's ticket closed after its second round": any(
+            row["stage"] == "closed" and row["round"] == 2 and row["grade"] == "satisfied"
+            for row in await of(day, "dissatisfied")
+        ),
+        "a missed deadline, red in the table": all(row["citizen_missed"] for row in unsigned)
+        and any(row.counts["overdue"] for row in board.today)
+        and RED in screen,
+        "an upheld return, closed by another unit": [(r["stage"], r["lead"], r["returns"]) for r in upheld]
+        == [("closed", "environment", 1)],
+        "a refused return, closed by the same unit": [(r["stage"], r["lead"], r["returns"]) for r in refused]
+        == [("closed", "market", 0)],
+        "demands without a topic, routed after an operator's look": [
+            row["topic"] and row["lead"] and not row["triaged"] for row in await of(day, "no_topic")
+        ]
+        == [True, True],
+        "an order pushed twice that is one ticket": [r["supplements"] for r in await of(day, "repeated")]
+        == [0],
+        "an order with more words that is one ticket": [r["supplements"] for r in await of(day, "amended")]
+        == [1],
+        "a report taken at its second try": any(
+            tries > 1 and key in day.platforms.effects for key, tries in day.platforms.tries.items()
+        ),
+    }
+    return [name for name, seen in scenes.items() if not seen]
+
+
+async def until_everything_was_seen(day: Day) -> None:
+    """Watch the live table until no scene is missing. AssertionError names those that are."""
+    seen = io.StringIO()
+    screen = Console(file=seen, force_terminal=True, width=120, height=40, color_system="standard")
+    showing = asyncio.create_task(table.show(screen, day.readers, day.happenings, {"console": "sample"}))
+    until = asyncio.get_running_loop().time() + PATIENCE
+    while left := await missing(day, await figures.read(day.readers), seen.getvalue()):
+        assert asyncio.get_running_loop().time() < until, f"not seen within {PATIENCE} s: {left}"
+        assert not showing.done(), showing.result()
+        await asyncio.sleep(1)
+    showing.cancel()
+    await asyncio.gather(showing, return_exceptions=True)
+
+
+async def check_the_way_back(settings: Settings, day: Day) -> None:
+    """Whatever the record calls delivered took effect at its platform, once; nothing was given up."""
+    async with live(settings) as record:
+        entries = await record.all()
+    delivered = [
+        delivery_id(ticket, event.purpose, event.round)
+        for ticket, event in events(entries, e.Delivered)
+        if isinstance(event, e.Delivered)
+    ]
+    effects = [
+        (account, told.order_no, told.purpose, told.round)
+        for account, told in day.platforms.effects.values()
+        if not account.endswith("mini")
+    ]
+    assert len(delivered) == len(set(delivered)) > 50
+    assert set(delivered) <= set(day.platforms.effects)
+    assert len(effects) == len(set(effects))
+    assert events(entries, e.DeliveryFailed) == []
+
+
+@pytest.mark.timeout(600)
+async def test_within_minutes_every_promised_scene_is_seen_and_the_record_proves_it(
+    running: Running, settings: Settings, port: int
+) -> None:
+    address = {service.name: service.address for service in running.start_all(*SERVICES)}
+    policies = await publish_policies(settings)
+    people = await make_logins(settings, policies)
+    assert await import_quarter(settings, policies) == {"imported": 3045}
+    async with playing(settings, address["intake"], address["console"], port, people) as day:
+        await until_everything_was_seen(day)
+    await check_the_way_back(settings, day)
+    command = [sys.executable, "-m", "cli", "verify", "--json"]
+    verified = subprocess.run(command, env=environment_of(settings), cwd=ROOT, stdout=-1, check=True)
+    proof = json.loads(verified.stdout)
+    assert proof["differ"] == 0
+    assert proof["redecided"] > 3045

@@ -1,0 +1,106 @@
+"""What the demo is made of: its stories, its channel accounts, its quarter of history, its policies."""
+
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from demo import history
+from demo.accounts import sample_accounts, write_accounts
+from demo.play import MINUTES, PACKS
+from demo.stories import OPENING, Story, stories
+from shared.accounts import read_accounts
+from shared.channels import CHANNELS
+from shared.policy.catalogue import Catalogue, route
+from shared.policy.documents import Policies
+from shared.policy.files import check_files, read_folders
+from tests.sample import START
+
+
+def first(number: int, run: str = "1") -> list[Story]:
+    return list(islice(stories(run), number))
+
+
+def published() -> Policies:
+    (packs, wrong), (minutes, also_wrong) = read_folders(PACKS), read_folders(MINUTES)
+    policies, errors = check_files([*packs, *minutes])
+    assert [*wrong, *also_wrong, *errors] == []
+    return policies
+
+
+def catalogue(policies: Policies, jurisdiction: str) -> Catalogue:
+    found = policies.find(jurisdiction, Catalogue, START)
+    assert found is not None
+    return found.body
+
+
+def test_a_second_run_on_the_same_record_adds_tickets_of_its_own() -> None:
+    both = [*first(100, "1"), *first(100, "2")]
+    assert len({story.ticket for story in both}) == 200
+
+
+def test_every_scene_that_the_demo_promises_is_among_the_first_demands() -> None:
+    promised = {"unsigned", "dissatisfied", "return_upheld", "return_refused", "repeated", "amended"}
+    twists = Counter(story.twist for story in first(len(OPENING)))
+    assert promised <= set(twists)
+    assert twists["no_topic"] == 2
+
+
+def test_most_citizens_are_satisfied_and_one_in_eight_only_with_the_second_round() -> None:
+    many = first(2_012)[12:]
+    grades = Counter(story.grade(1) for story in many)
+    assert grades["满意"] > len(many) / 2
+    assert grades["不满意"] == len(many) / 8
+    assert 0 < grades[None] < len(many) / 10
+    assert {story.grade(2) for story in many if story.grade(1) == "不满意"} == {"满意"}
+
+
+def test_every_demand_comes_through_an_account_and_the_catalogue_routes_its_topic() -> None:
+    policies, accounts = published(), {account.id for account in sample_accounts("http://sample")}
+    for story in first(500):
+        subject = story.subject
+        rule = route(catalogue(policies, story.jurisdiction), subject.topic, subject.place)
+        assert story.account in accounts
+        assert rule is not None, subject
+
+
+def test_every_word_that_a_person_reads_is_marked_as_a_sample() -> None:
+    for story in first(500):
+        subject = story.subject
+        assert all("样例" in words for words in (subject.title, subject.text, subject.reply))
+
+
+def test_the_services_take_the_accounts_and_nobody_else_can_read_their_keys(tmp_path: Path) -> None:
+    file, accounts = tmp_path / "channels.yaml", sample_accounts("http://127.0.0.1:8010")
+    write_accounts(file, accounts)
+    assert list(read_accounts(file).values()) == accounts
+    assert {account.channel for account in accounts} == set(CHANNELS)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_imported_quarter_has_the_published_totals_and_every_ticket_is_in_time() -> None:
+    lines = history.lines(catalogue(published(), "yichun"))
+    assert Counter(line.channel for line in lines) == {
+        "hotline": 2975,
+        "mini_program": 32,
+        "wenzheng": 32,
+        "minsheng": 6,
+    }
+    for line in lines:
+        assert line.due is not None
+        assert line.answered_at is not None
+        assert line.closed_at is not None
+        assert line.registered_at < line.answered_at < line.due
+        assert history.FROM <= line.registered_at.date() <= line.closed_at.date() <= history.TO
+
+
+def test_the_imported_quarter_names_nobody_and_invents_no_grade() -> None:
+    lines = history.lines(catalogue(published(), "yichun"))
+    assert {(line.citizen, line.grade) for line in lines} == {(None, None)}
+    assert len({(line.account, line.external_id) for line in lines}) == len(lines) == 3045
+
+
+def test_the_clocks_of_minutes_are_second_versions_that_say_they_are_samples() -> None:
+    for jurisdiction in ("yichun", "qingyuan"):
+        pack, minutes = published().history(jurisdiction, "terms")
+        assert (pack.version, minutes.version, minutes.sample) == (1, 2, True)
+        assert minutes.effective_from == pack.effective_from
