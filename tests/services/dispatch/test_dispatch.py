@@ -18,7 +18,7 @@ async def test_ten_tickets_at_once_are_spread_evenly_over_the_handlers(
         for number in range(10):
             await log.ask(f"ticket-{number}", register(f"A{number}"))
         entries = await log.until("ten assignments", lambda entries: len(events(entries, e.Assigned)) == 10)
-    handlers = Counter(event.handler for _, event in events(entries, e.Assigned))  # type: ignore[attr-defined]
+    handlers = Counter(event.handler for _, event in events(entries, e.Assigned))
     assert handlers == {"w1": 5, "w2": 5}
     assert refusals(entries, "dispatch") == []
 

@@ -60,7 +60,7 @@ async def test_a_published_calendar_moves_every_open_deadline_and_says_from_when
             await log.ask(f"ticket-{number}", register(f"A{number}"))
         before = await log.until("20 due moments", lambda all_: len(events(all_, e.DeadlineSet)) == 20)
         first = dict(events(before, e.DeadlineSet))
-        due = next(iter(first.values())).due  # type: ignore[attr-defined]
+        due = next(iter(first.values())).due
         holiday = Day((due - timedelta(hours=12)).date(), off=True, name="样例假日")
         years = tuple(sorted({2025, 2026, holiday.date.year, date.today().year}))  # noqa: DTZ011
         await log.publish([document(replace(calendar(), years=years, days=(holiday,)), version=2)])
@@ -72,7 +72,7 @@ async def test_a_published_calendar_moves_every_open_deadline_and_says_from_when
     }
     assert set(moved) == set(first)
     for ticket, event in moved.items():
-        assert event.before == first[ticket].due  # type: ignore[attr-defined]
+        assert event.before == first[ticket].due
         assert event.due > event.before
         assert event.policies == {"sample/terms": 1, "sample/calendar": 2}
         assert any(step.because == "样例假日" and not step.counted for step in event.trace)
