@@ -13,6 +13,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from asyncpg import InterfaceError, Pool, PostgresError, UndefinedTableError
 from fastapi import FastAPI
+from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
 
@@ -159,4 +160,5 @@ async def main(settings: Settings) -> None:
 if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("intake", settings)
+    AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
     asyncio.run(main(settings))

@@ -11,13 +11,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.local import kafka as embedded_kafka
 from deploy.local import postgres as embedded_postgres
-from deploy.local import processes
 from services.intake.delivery import PATIENCE
 from shared.kafka import create_topics
 from shared.settings import Settings
 from shared.ticket.events import Registered, Supplemented
+from tests.running.broker import Broker
 from tests.running.services import Running
 from tests.services.intake.conftest import (
     HOTLINE,
@@ -32,27 +31,6 @@ from tests.services.intake.conftest import (
 
 WECHAT_WAITS = 5.0
 """Seconds after which WeChat gives up on a push and tries again."""
-
-
-class Broker:
-    """A Kafka of this test alone, which it may freeze and stop."""
-
-    def __init__(self, folder: Path) -> None:
-        self._prepared = embedded_kafka.broker(folder)
-        self._log = folder / "output.log"
-        self.address = self._prepared.address
-        self.start()
-
-    def start(self) -> None:
-        self.process = processes.start(self._prepared.command, self._log)
-        asyncio.run(embedded_kafka.answers(self.address, self._log))
-
-    def signal(self, which: signal.Signals) -> None:
-        processes.signal_group(self.process.pid, which)
-
-    def stop(self) -> None:
-        self.signal(signal.SIGCONT)
-        processes.stop(self.process)
 
 
 @pytest.fixture
