@@ -1,0 +1,55 @@
+"""Every link leads somewhere, and what stands in two languages says the same."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import PAGES, ROOT, anchors, blocks, headings, links, named
+
+TRANSLATED = [page for page in PAGES if page.name.endswith(".zh-CN.md")]
+OF_THE_PROJECT = ("http://", "https://", "mailto:")
+
+
+def original(page: Path) -> Path:
+    return page.with_name(page.name.replace(".zh-CN.md", ".md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_relative_link_leads_to_a_file_or_a_heading(page: Path) -> None:
+    for link in links(page):
+        if link.startswith(OF_THE_PROJECT):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{named(page)}: {link}"
+        assert target.is_relative_to(ROOT), f"{named(page)}: {link} leaves the project"
+        if anchor:
+            assert anchor in anchors(target), f"{named(page)}: {link}"
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=named)
+def test_a_translation_has_the_headings_of_its_original_in_their_order(page: Path) -> None:
+    levels = [[level for level, _ in headings(one)] for one in (original(page), page)]
+    assert levels[0] == levels[1]
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=named)
+def test_a_translation_shows_the_commands_of_its_original(page: Path) -> None:
+    shown = [
+        [(block.info, block.body) for block in blocks(one) if block.info.startswith("sh")]
+        for one in (original(page), page)
+    ]
+    assert shown[0] == shown[1]
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached, todo = set[Path](), [ROOT / "README.md"]
+    while todo:
+        page = todo.pop()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        todo += [
+            (page.parent / link.partition("#")[0]).resolve() for link in links(page) if "://" not in link
+        ]
+    assert {named(page) for page in PAGES} - {named(page) for page in reached if page.exists()} == set()
