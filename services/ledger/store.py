@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from msgspec import msgpack
+from msgspec import json
 from rocksdict import Options, Rdict, WriteBatch
 
 from shared.book import BOOK, Head, Kept
@@ -16,9 +16,11 @@ WRITE_BUFFER = 8 * 1024 * 1024
 """Bytes a partition buffers before it writes a file; RocksDB's own default is 64 MB."""
 
 _HEAD, _POLICIES, _TICKET = b"h", b"p", b"t"
-_encode = msgpack.Encoder().encode
-_kept = msgpack.Decoder(Kept).decode
-_head = msgpack.Decoder(Head).decode
+# JSON as in the record: MessagePack brings every time back in UTC, and a ticket read from the store would lead to
+# other bytes in the next entry than the one in the cache.
+_encode = json.Encoder().encode
+_kept = json.Decoder(Kept).decode
+_head = json.Decoder(Head).decode
 
 
 class Store:
