@@ -34,6 +34,14 @@ def test_a_translation_has_the_headings_of_its_original_in_their_order(page: Pat
 
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=named)
+def test_a_translation_leads_where_its_original_does(page: Path) -> None:
+    def targets(of: Path) -> set[str]:
+        return {link.replace(".zh-CN.md", ".md") for link in links(of) if not link.startswith("#")}
+
+    assert targets(page) == targets(original(page))
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=named)
 def test_a_translation_shows_the_commands_of_its_original(page: Path) -> None:
     shown = [
         [(block.info, block.body) for block in blocks(one) if block.info.startswith("sh")]

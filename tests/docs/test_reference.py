@@ -60,6 +60,14 @@ def test_the_asyncapi_document_names_every_topic_and_nothing_that_is_not_there()
             at = at[step]
 
 
+def test_the_page_of_topics_names_each_of_them_and_every_header() -> None:
+    said = (FOLDER / "topics.md").read_text(encoding="utf-8")
+    every = {
+        name for of in DOCUMENT["components"]["messages"].values() for name in of["headers"]["properties"]
+    }
+    assert {name for name in every | set(TOPICS) if f"`{name}`" not in said} == set()
+
+
 def references(node: Any) -> list[str]:
     if isinstance(node, list):
         return [found for one in node for found in references(one)]
