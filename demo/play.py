@@ -1,6 +1,7 @@
 """``python -m demo.play``: the demo's day over a system that runs already. SIGINT or SIGTERM ends it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ async def main(settings: Settings) -> None:
     try:
         await playing_on
     except asyncio.CancelledError:
-        print("\n正在停止全部服务…… stopping everything…", flush=True)
+        print("\n正在停止全部服务…… stopping everything…", file=sys.stderr)
 
 
 async def _play(settings: Settings) -> None:
@@ -133,31 +134,29 @@ async def _play(settings: Settings) -> None:
     screen.print("✓ 规则已发布:全国日历、宜春经开区、青原区(分钟级时限) policies published")
     people = await make_logins(settings, policies)
     file = settings.data / "logins.txt"
-    write_privately(file, _as_text(people))
+    addresses = {service.name: service.address for service in services()}
+    write_privately(file, _as_text(people, addresses["console"]))
     came_to = await import_quarter(settings, policies)
     screen.print(f"✓ 历史工单已导入 history imported: {came_to}", highlight=False)
     shown = {one.account.id: one.token for one in people if one.account.role != "unit"}
     table.box_of_logins(screen, shown, file)
-    addresses = {service.name: service.address for service in services()}
-    where = _where(addresses, file)
-    async with playing(
-        settings, addresses["intake"], addresses["console"], port_of_platforms(), people
-    ) as day:
+    intake, console = addresses["intake"], addresses["console"]
+    where = {
+        "人员接口 console": f"{console}  渠道接入 intake {intake}",
+        "账号 logins": str(file),
+        "核验 verify": "./huiyin verify(另开终端 in another terminal) · 停止 stop: Ctrl-C",
+    }
+    async with playing(settings, intake, console, port_of_platforms(), people) as day:
         await table.show(screen, day.readers, day.happenings, where)
 
 
-def _as_text(people: list[Login]) -> str:
+def _as_text(people: list[Login], console: str) -> str:
     lines = [f"{one.account.id:<32} {one.token}  {one.account.label}\n" for one in people]
-    return "# 样例账号,令牌 7 天有效。 Sample accounts; the tokens work for 7 days.\n" + "".join(lines)
-
-
-def _where(addresses: dict[str, str], file: Path) -> dict[str, str]:
-    call = f"curl -H 'Authorization: Bearer …' {addresses['console']}/api/tickets"
-    return {
-        "人员接口 console": f"{addresses['console']}  渠道接入 intake {addresses['intake']}",
-        "账号 logins": f"{file}  {call}",
-        "核验 verify": "./huiyin verify(另开终端 in another terminal) · 停止 stop: Ctrl-C",
-    }
+    head = (
+        "# 样例账号,令牌 7 天有效。 Sample accounts; the tokens work for 7 days.\n"
+        f"# curl -H 'Authorization: Bearer <token>' {console}/api/tickets\n"
+    )
+    return head + "".join(lines)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from shared.channels.wording import SHANGHAI
 
 FEWEST, MOST, BESIDES = 3, 10, 18
 """Happenings below the table, as many as the terminal's height leaves room for beside all other lines."""
-WIDE = 100
+WIDE = 104
 """Columns of a terminal that has room for headings in both languages."""
 PLAIN_EVERY = 10.0
 """Seconds between two lines where nobody looks at a terminal."""
@@ -50,18 +50,18 @@ def _screen(console: Console, board: Board, happenings: Happenings, where: Mappi
         _table(board, console.width >= WIDE),
         Text(_quarter(board), "green" if board.imported_on_time else "red"),
         *_last(happenings, shown),
-        *(Text.assemble((f"{label} ", "bold"), address) for label, address in where.items()),
+        *(Text.assemble((f"{label} ", "bold"), address, overflow="fold") for label, address in where.items()),
     )
 
 
 def _table(board: Board, wide: bool) -> Table:
     now = datetime.now(SHANGHAI)
     title = f"Huiyin 回音 · 件件有回音 · 北京时间 {now:%H:%M:%S}"
-    table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("渠道\nchannel" if wide else "渠道", no_wrap=True)
     for name, zh in COLUMNS.items():
-        table.add_column(f"{zh}\n{name}" if wide else zh, justify="right")
-    table.add_column("按期办结率\non time" if wide else "按期", justify="right")
+        table.add_column(f"{zh}\n{name}" if wide else zh, justify="right", min_width=4)
+    table.add_column("按期\non time" if wide else "按期", justify="right", min_width=6)
     for row in board.today:
         table.add_row(f"{DISTRICTS[row.jurisdiction]} {CHANNELS_ZH[row.channel]}", *_cells(row))
     table.add_section()
