@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 from pydantic import SecretStr
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from cli.__main__ import app
 from deploy.local.postgres import create_database, drop_database
+from shared.accounts import read_accounts
 from shared.kafka import create_topics
 from shared.settings import Settings
 from tests.docs.pages import PAGES, ROOT, Block, blocks, named
@@ -167,7 +169,18 @@ def test_every_command_that_is_only_shown_is_there(block: Block) -> None:
         )
 
 
-def test_no_block_of_commands_is_marked_otherwise() -> None:
+def test_every_block_says_what_it_is() -> None:
     marks = {block.info for page in PAGES for block in blocks(page)}
-    assert not marks & {"bash", "shell", "console", "zsh", "sh  run"}
-    assert "sh run" in marks
+    assert marks == {RUN, "sh", "text", "yaml", "http"}
+
+
+def test_the_channel_account_that_is_shown_can_be_read(tmp_path: Path) -> None:
+    (shown,) = [block for block in blocks(ROOT / "docs/howto/add-a-channel.md") if block.info == "yaml"]
+    (tmp_path / "channels.yaml").write_text(shown.body, encoding="utf-8")
+    assert set(read_accounts(tmp_path / "channels.yaml")) == {"city-12345"}
+
+
+def test_the_compose_override_that_is_shown_is_about_services_that_there_are() -> None:
+    (shown,) = [block for block in blocks(ROOT / "docs/howto/run-with-compose.md") if block.info == "yaml"]
+    whole = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    assert set(yaml.safe_load(shown.body)["services"]) <= set(whole["services"])

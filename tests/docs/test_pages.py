@@ -1,5 +1,6 @@
 """Every link leads somewhere, and what stands in two languages says the same."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def test_a_translation_shows_the_commands_of_its_original(page: Path) -> None:
         for one in (original(page), page)
     ]
     assert shown[0] == shown[1]
+
+
+def test_the_changelog_begins_with_the_version_of_the_project() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    newest = next(heading for level, heading in headings(ROOT / "CHANGELOG.md") if level == 2)
+    assert newest.startswith(f"{version} (")
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:
