@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.__main__ import app
+from shared.kafka import DEAD_LETTERS, producer
 from shared.settings import Settings
 from shared.ticket import commands as c
 from tests.record import recorded
@@ -88,3 +89,11 @@ async def test_status_says_who_does_not_answer_and_that_nothing_lags(
     assert set(told["ready"].values()) == {None}
     assert all(lag["undecided"] == lag["unprojected"] == 0 for lag in told["lag"].values())
     assert told["away"] == []
+
+
+async def test_status_counts_the_dead_letters(settings: Settings, huiyin: Run) -> None:
+    async with producer(settings) as sender:
+        for letter in (b"one", b"two"):
+            await sender.send_and_wait(settings.topic(DEAD_LETTERS), letter)
+    _, told = await huiyin("status")
+    assert told["dead_letters"] == 2
