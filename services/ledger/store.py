@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import structlog
 from msgspec import json
 from rocksdict import Options, Rdict, WriteBatch
 
@@ -10,12 +11,16 @@ from shared.book import BOOK, Head, Kept
 from shared.chain import genesis
 from shared.policy.documents import Policies
 
+log = structlog.get_logger()
+
 CACHED = 2_000
 """Tickets kept decoded per generation; two generations a partition, some 3 KB each."""
 WRITE_BUFFER = 8 * 1024 * 1024
 """Bytes a partition buffers before it writes a file; RocksDB's own default is 64 MB."""
 
-_HEAD, _POLICIES, _TICKET = b"h", b"p", b"t"
+FORMAT = b"json 1"
+"""Raised whenever what is kept of a ticket changes its shape: an older store is made anew from the topic."""
+_FORMAT, _HEAD, _POLICIES, _TICKET = b"f", b"h", b"p", b"t"
 # JSON as in the record: MessagePack brings every time back in UTC, and a ticket read from the store would lead to
 # other bytes in the next entry than the one in the cache.
 _encode = json.Encoder().encode
@@ -41,11 +46,23 @@ class Store:
         options.set_write_buffer_size(WRITE_BUFFER)
         options.set_max_write_buffer_number(2)
         options.set_keep_log_file_num(2)
-        self._db = Rdict(str(self.folder), options)
+        try:
+            self._db = Rdict(str(self.folder), options)
+        except Exception as error:  # rocksdict raises nothing narrower
+            if "lock" in str(error):
+                raise
+            log.warning(
+                "store is torn; made anew", action="store_torn", partition=self.partition, error=str(error)
+            )
+            shutil.rmtree(self.folder)
+            self._db = Rdict(str(self.folder), options)
 
     def head(self) -> Head:
-        """Where the store stands; the beginning if it is new."""
+        """Where the store stands; the beginning if it is new, or was written in another format than ``FORMAT``."""
         stored = self._db.get(_HEAD)
+        if stored and self._db.get(_FORMAT) != FORMAT:
+            self.forget()
+            stored = None
         return _head(stored) if stored else Head(genesis(BOOK, self.partition))
 
     def policies(self) -> Policies:
@@ -83,6 +100,7 @@ class Store:
             batch.put(_TICKET + key.encode(), _encode(kept))
         if policies is not None:
             batch.put(_POLICIES, policies.dump())
+        batch.put(_FORMAT, FORMAT)
         batch.put(_HEAD, _encode(head))
         self._db.write(batch)
         self._dirty.clear()

@@ -200,7 +200,7 @@ class Closed(Happened, frozen=True):
 
 
 class DeadlineSet(Happened, frozen=True):
-    """A clock's due moment; ``before`` is the one it replaces, ``met`` says if its clock had stopped already."""
+    """A clock's due moment; ``before`` is the one that it replaces."""
 
     clock: Clock
     round: int

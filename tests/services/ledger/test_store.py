@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import pytest
+
 from services.ledger.store import Store
 from shared.book import Book
 from shared.ticket import commands as c
@@ -37,3 +39,33 @@ def through_a_store(story: Story, folder: Path) -> Book:
     store.close()
     again = Store(folder, 0)
     return Book(0, again, again.head(), again.policies())
+
+
+def kept_in(folder: Path) -> Story:
+    """A story whose book was put away in a store."""
+    story = Story()
+    story.send(story.command(IMPORT))
+    through_a_store(story, folder).tickets.close()  # type: ignore[attr-defined]
+    return story
+
+
+def test_a_torn_store_begins_anew_instead_of_ending_the_ledger(tmp_path: Path) -> None:
+    kept_in(tmp_path)
+    (tmp_path / "0" / "CURRENT").write_bytes(b"torn")
+    assert Store(tmp_path, 0).head() == Book(0, {}).head
+
+
+def test_a_store_of_another_format_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_in(tmp_path)
+    monkeypatch.setattr("services.ledger.store.FORMAT", b"json 2")
+    store = Store(tmp_path, 0)
+    assert store.head() == Book(0, {}).head
+    assert store.get("t-1") is None
+
+
+def test_a_store_that_another_process_holds_is_not_touched(tmp_path: Path) -> None:
+    kept_in(tmp_path)
+    holder = Store(tmp_path, 0)
+    with pytest.raises(Exception, match="lock"):
+        Store(tmp_path, 0)
+    assert holder.get("t-1") is not None
