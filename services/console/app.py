@@ -18,6 +18,7 @@ from services.console.freshness import Freshness
 from services.console.measured import Measured
 from services.console.openapi import with_description
 from services.console.queries import Queries
+from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
@@ -134,4 +135,5 @@ async def main(settings: Settings) -> None:
 if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("console", settings)
+    collect_rarely()
     uvloop.run(main(settings))

@@ -23,6 +23,7 @@ from services.intake.push import Pushes
 from shared.accounts import read_accounts
 from shared.attachments import Attachments
 from shared.channels.form import Account, Request
+from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
@@ -160,5 +161,6 @@ async def main(settings: Settings) -> None:
 if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("intake", settings)
+    collect_rarely()
     AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
     asyncio.run(main(settings))

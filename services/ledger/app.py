@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.ledger import metrics
 from services.ledger.partition import Partition
+from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.kafka import COMMANDS, PRODUCE_BYTES, READ_BYTES, producer
 from shared.settings import Settings, read_settings
@@ -110,4 +111,5 @@ async def main(settings: Settings) -> None:
 if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("ledger", settings)
+    collect_rarely()
     asyncio.run(main(settings))

@@ -18,6 +18,7 @@ from services.projector import fold, metrics, views
 from services.projector.batch import Bad, Batch, Reading
 from services.projector.errors import OtherViews, ProjectorError, StaleProjector, Unfit
 from shared.entry import UndecodableEntry
+from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.kafka import DEAD_LETTERS, EVENTS, READ_BYTES, producer
 from shared.keys import Keyring
@@ -229,4 +230,5 @@ async def main(settings: Settings) -> None:
 if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("projector", settings)
+    collect_rarely()
     asyncio.run(main(settings))
