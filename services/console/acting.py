@@ -10,7 +10,7 @@ from msgspec import Struct, json
 from services.console.accounts import Account
 from services.console.callers import Anyone
 from services.console.desk import Desk, TheDesk
-from services.console.forms import ACTIONS, Form, Registration
+from services.console.forms import ACTIONS, Action, Registration
 from services.console.freshness import Token
 from services.console.requests import (
     form_of,
@@ -81,7 +81,7 @@ async def register(request: Request, desk: TheDesk, caller: Anyone) -> Response:
     return await _answered(request, desk, command, 201)
 
 
-def _act(action: str, form: type[Form]) -> Callable[..., Awaitable[Response]]:
+def _act(action: str, form: type[Action]) -> Callable[..., Awaitable[Response]]:
     """The handler of one action."""
 
     async def act(ticket: str, request: Request, desk: TheDesk, caller: Anyone) -> Response:

@@ -25,11 +25,7 @@ BY_HAND = "operator"
 
 
 class Form(Struct, frozen=True, forbid_unknown_fields=True):
-    """A thing that is asked of a ticket."""
-
-    def command(self, seal: Seal, /) -> c.TicketBody:
-        """The command's body, with every free text sealed."""
-        raise NotImplementedError
+    """A thing that is asked of a ticket; its ``command`` gives the command's body, every free text sealed."""
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True):
@@ -237,7 +233,26 @@ class Close(Form, frozen=True):
         return c.Close(seal("reason", self.reason))
 
 
-ACTIONS: dict[str, type[Form]] = {
+Action = (
+    Amend
+    | Accept
+    | Decline
+    | AnswerDirectly
+    | Assign
+    | Sign
+    | Contact
+    | RequestReturn
+    | RuleOnReturn
+    | Answer
+    | Approve
+    | SendBack
+    | RecordSurvey
+    | RecordAttempt
+    | Redo
+    | Close
+)
+"""Every form."""
+ACTIONS: dict[str, type[Action]] = {
     "amend": Amend,
     "accept": Accept,
     "decline": Decline,
