@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from deploy.local.services import services
+from shared.accounts import BadAccounts, read_accounts
+from shared.channels import CHANNELS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -28,9 +30,19 @@ def named(document: dict[str, Any]) -> str:
     return f"{document['kind']}-{document['metadata']['name']}"
 
 
+ACCOUNTS = (ROOT / "deploy" / "channels.yaml.template").read_text(encoding="utf-8")
+IN_THE_CLUSTER = next(document for document in DOCUMENTS if named(document) == "Secret-channels")
+
+
 def container_of(workload: dict[str, Any]) -> dict[str, Any]:
     container: dict[str, Any] = workload["spec"]["template"]["spec"]["containers"][0]
     return container
+
+
+def accounts_volume(workload: dict[str, Any]) -> list[str]:
+    """The name of the volume that holds the channel accounts, if there is one."""
+    volumes = workload["spec"]["template"]["spec"]["volumes"]
+    return [one["name"] for one in volumes if one.get("secret") and one["secret"]["secretName"] == "channels"]
 
 
 def test_the_compose_file_follows_the_published_schema() -> None:
@@ -73,6 +85,43 @@ def test_only_the_ledger_keeps_a_disk_of_its_own() -> None:
     assert [named(workload) for workload in WORKLOADS if workload["kind"] == "StatefulSet"] == [
         "StatefulSet-ledger"
     ]
+
+
+def test_compose_gives_the_channel_accounts_to_intake_and_feedback_alone() -> None:
+    holding = {name for name, of in COMPOSE["services"].items() if "channels" in of.get("secrets", [])}
+    told = {name for name, of in COMPOSE["services"].items() if "HUIYIN_CHANNELS" in of["environment"]}
+    assert holding == told == {"intake", "feedback"}
+    for name in told:
+        assert COMPOSE["services"][name]["environment"]["HUIYIN_CHANNELS"] == "/run/secrets/channels"
+    assert "channels" in COMPOSE["secrets"]
+
+
+def test_kubernetes_gives_the_channel_accounts_to_intake_and_feedback_alone() -> None:
+    holding = {workload["metadata"]["name"]: workload for workload in WORKLOADS if accounts_volume(workload)}
+    assert holding.keys() == {"intake", "feedback"}
+    for workload in holding.values():
+        container = container_of(workload)
+        mounted = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+        file = f"{mounted[accounts_volume(workload)[0]]}/channels.yaml"
+        assert container["env"] == [{"name": "HUIYIN_CHANNELS", "value": file}]
+
+
+@pytest.mark.parametrize(
+    "template", [ACCOUNTS, IN_THE_CLUSTER["stringData"]["channels.yaml"]], ids=["compose", "kubernetes"]
+)
+def test_the_template_of_the_accounts_is_read_once_its_keys_are_filled_in_and_not_before(
+    template: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "channels.yaml"
+    file.write_text(template, encoding="utf-8")
+    with pytest.raises(BadAccounts, match="at least 16 characters"):
+        read_accounts(file)
+    file.write_text(template.replace(": KEY", ": sample-secret-0123456789"), encoding="utf-8")
+    assert "yichun-12345" in read_accounts(file)
+
+
+def test_the_template_of_the_accounts_shows_every_channel() -> None:
+    assert set(re.findall(r"channel: (\w+)", ACCOUNTS)) == set(CHANNELS)
 
 
 def test_every_label_that_a_service_or_budget_selects_is_on_a_pod() -> None:
