@@ -31,6 +31,8 @@ MINUTE_MS = 60_000
 REPEATS_KEPT_MS = 90 * 24 * 60 * MINUTE_MS
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST = (e.Registered, e.HistoryImported)
+"""The events that make a ticket, and take a number."""
 CLOUD_EVENT = (
     ("ce_specversion", b"1.0"),
     ("ce_source", b"huiyin/ledger"),
@@ -177,10 +179,11 @@ class Book:
     ) -> tuple[list[e.Event] | Refusal, dict[str, int]]:
         if isinstance(command.body, PublishPolicy):
             return decide_policy(self.policies, command.ticket, command.body.document), {}
-        number = f"{self.head.day}{self.partition:02d}{self.head.sequence + 1:06d}"
+        ticket = kept.ticket if kept else None
+        number = "" if ticket else f"{self.head.day}{self.partition:02d}{self.head.sequence + 1:06d}"
         decide = RULES[frame.rules]
         try:
-            return decide(kept.ticket if kept else None, command, self.policies, frame.recorded_at, number)
+            return decide(ticket, command, self.policies, frame.recorded_at, number)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             return refuse("rule_failed", error=type(error).__name__), {}
 
@@ -204,7 +207,7 @@ class Book:
         for event in events:
             if ticket is not None:
                 ticket = evolve(ticket, event, frame.recorded_at)
-            elif isinstance(event, e.Registered | e.HistoryImported):
+            elif isinstance(event, FIRST):
                 ticket = registered(event, command.ticket, command.jurisdiction)
         if ticket is not None:
             ticket = replace(ticket, version=version)
@@ -217,7 +220,7 @@ class Book:
         for event in entry.events:
             if isinstance(event, e.PolicyPublished):
                 self.policies = self.policies.published(event.document)
-            elif isinstance(event, e.Registered | e.HistoryImported):
+            elif isinstance(event, FIRST):
                 self.head.sequence += 1
         self.head.chain = chain
         self.head.source = entry.source.offset

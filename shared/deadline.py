@@ -7,6 +7,7 @@ Asia/Shanghai, and what happens strictly before it is in time.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, Self, cast
 
 from msgspec import Struct
@@ -35,6 +36,7 @@ class Term(Struct, frozen=True):
     unit: TermUnit
 
     @classmethod
+    @lru_cache(maxsize=1_000)
     def parse(cls, text: str) -> Self:
         """``"5wd"`` → Term; BadTerm for anything else."""
         match = re.match(TERM_PATTERN, text)

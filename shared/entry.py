@@ -63,7 +63,7 @@ def read_entry(value: bytes) -> Entry:
 def kinds(entry: Entry) -> str:
     """The header ``kinds``: event kinds joined by commas, else refused, repeated or undecodable."""
     if entry.events:
-        return ",".join(type(event).__name__ for event in entry.events)
+        return ",".join([type(event).__name__ for event in entry.events])
     if entry.refusal:
         return "refused"
     return "undecodable" if entry.undecodable else "repeated"

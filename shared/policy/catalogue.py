@@ -1,6 +1,7 @@
 """The dispatch catalogue (派单目录): topic × place → lead and assisting units; the handler by open load."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -36,7 +37,9 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     assisting: tuple[Slug, ...] = ()
 
 
-class Catalogue(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="catalogue"):
+class Catalogue(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="catalogue", dict=True
+):
     """A jurisdiction's dispatch catalogue (北京条例 art.11)."""
 
     topics: tuple[Topic, ...]
@@ -49,11 +52,19 @@ class Catalogue(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
 
     def has_topic(self, code: str) -> bool:
         """Whether the catalogue knows that topic."""
-        return any(topic.code == code for topic in self.topics)
+        return code in self._topic_codes
 
     def has_place(self, code: str) -> bool:
         """Whether the catalogue knows that place."""
-        return any(place.code == code for place in self.places)
+        return code in self._place_codes
+
+    @cached_property
+    def _topic_codes(self) -> frozenset[str]:
+        return frozenset(topic.code for topic in self.topics)
+
+    @cached_property
+    def _place_codes(self) -> frozenset[str]:
+        return frozenset(place.code for place in self.places)
 
     def check(self, known: Known) -> list[Problem]:
         """Problems: codes that repeat, two rules for one case, topics, places and units that do not exist."""

@@ -1,5 +1,6 @@
 """Units (承办单位): who stands above whom, and the handlers (经办人) of each."""
 
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -27,14 +28,18 @@ class Unit(Struct, frozen=True, forbid_unknown_fields=True):
     handlers: tuple[Handler, ...] = ()
 
 
-class Units(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="units"):
+class Units(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="units", dict=True):
     """All units of a jurisdiction."""
 
     units: tuple[Unit, ...]
 
     def find(self, unit_id: str) -> Unit | None:
         """The unit of that id."""
-        return next((unit for unit in self.units if unit.id == unit_id), None)
+        return self._by_id.get(unit_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Unit]:
+        return {unit.id: unit for unit in self.units}
 
     def check(self, known: Known) -> list[Problem]:
         """Problems: ids that repeat, superiors that do not exist or go round, units still routed to."""
