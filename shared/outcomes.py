@@ -10,6 +10,8 @@ from shared.entry import Entry, Follower, read_entry
 from shared.kafka import EVENTS, READ_BYTES
 from shared.settings import Settings
 
+PACE = 0.005
+"""Seconds between two polls: how long an answer may wait so that not every entry is a request to the broker."""
 REMEMBERED = 20_000
 """Entries of the last moments, for a caller that asks after its entry went by."""
 
@@ -74,6 +76,7 @@ class Outcomes:
                     for record in records:
                         if self._followers[topic.partition].counts(record.headers, record.value):
                             self._seen(topic.partition, record.value)
+                await asyncio.sleep(PACE)
         finally:
             await consumer.stop()
 

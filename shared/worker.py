@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,8 +10,8 @@ import faust
 import structlog
 from asyncpg import Pool
 from fastapi import FastAPI
-from faust.streams import Stream
-from faust.types import TP, EventT, StreamT
+from faust.transport.drivers.aiokafka import Consumer
+from faust.types import TP, StreamT
 
 from shared.health import Health, serve, with_health
 from shared.kafka import EVENTS, producer
@@ -24,8 +24,12 @@ log = structlog.get_logger()
 FATAL = 70
 """Exit status after which a supervisor starts the process again; what was not acknowledged comes again."""
 BATCH = 500
-WITHIN = 0.01
-"""Seconds that Faust waits for a batch to fill: latency at each hop of a ticket."""
+"""Most entries of a poll, and so of a transaction."""
+PACE = 0.05
+"""Seconds between two polls: latency at each hop of a ticket. Without it every single entry would be a request to the
+broker and a transaction of its own."""
+WAITING = 8
+"""Polls that Faust reads ahead."""
 
 FROZEN = "5s"
 """A worker that stands still within a transaction loses it, or its locks would hold up whoever takes over."""
@@ -44,7 +48,7 @@ async def run(
     """
     health = Health("assignment")
     server = {"search_path": schema.parent.name, "idle_in_transaction_session_timeout": FROZEN}
-    pool = await open_pool(settings, size=6, server=server)
+    pool = await open_pool(settings, size=6, server=server, reset=False)
     await make_schema(pool, schema)
     await make_schema(pool, SCHEMA)
     sender = producer(settings, linger_ms=2)
@@ -78,14 +82,18 @@ def faust_app(settings: Settings, frame: Frame, health: Health) -> faust.App:
         stream_wait_empty=False,
         broker_session_timeout=10,
         broker_heartbeat_interval=3,
+        broker_max_poll_records=BATCH,
+        stream_buffer_maxsize=WAITING,
         web_enabled=False,
     )
+    cast("Any", app.transport).Consumer = Polling
     events = app.topic(settings.topic(EVENTS), key_serializer="raw", value_serializer="raw")
 
     @app.agent(events, concurrency=1)
     async def react(stream: StreamT[Any]) -> None:
-        async for batch in cast("Stream[Any]", stream).noack_take(BATCH, within=WITHIN):
-            await _or_end(_handle(frame, batch))
+        async for event in cast("Any", stream).noack().events():
+            await _or_end(frame.take(event.message.value))
+            event.ack()
 
     async def assigned(_: object, given: set[TP], **__: object) -> None:
         """Opening takes long: aside, so that the group's rebalance does not wait for it."""
@@ -98,16 +106,28 @@ def faust_app(settings: Settings, frame: Frame, health: Health) -> faust.App:
     return app
 
 
-async def _handle(frame: Frame, batch: Iterable[EventT[bytes]]) -> None:
-    await frame.take([_record(event) for event in batch])
-    for event in batch:
-        event.ack()
+class Polling(Consumer):
+    """Faust's consumer, which polls at a steady pace and hands over a whole poll as one message.
+
+    Faust spends some 0.2 ms of CPU on a message, ten times what an entry takes otherwise. So the last message of each
+    partition carries all that the poll brought, and acknowledging it acknowledges those before it.
+    """
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109  Faust's signature
+        """A message for each partition of which the poll brought something; all carry the same records."""
+        await asyncio.sleep(PACE)
+        poll: list[Record] = []
+        last: dict[TP, Any] = {}
+        async for at, message in super().getmany(timeout):
+            poll.append(_record(message))
+            last[at] = message
+        for at, message in last.items():
+            message.value = poll
+            yield at, message
 
 
-def _record(event: EventT[bytes]) -> Record:
-    message = event.message
-    headers = cast("list[tuple[str, bytes]]", message.headers)
-    return Record(message.partition, message.offset, headers, message.value or b"")
+def _record(message: Any) -> Record:
+    return Record(message.partition, message.offset, message.headers, message.value or b"")
 
 
 async def _or_end(work: Coroutine[Any, Any, None]) -> None:
