@@ -34,13 +34,13 @@ from asyncpg import (
 )
 from prometheus_client import Counter, Histogram
 
-from shared.chain import BrokenEntry
-from shared.entry import Follower, UndecodableEntry, read_entry
+from shared.entry import Follower
 from shared.health import Health
 from shared.kafka import DEAD_LETTERS, EVENTS, end_of, read, send_command
 from shared.policy.documents import Policies
 from shared.reaction import Noticed, Want, command_for
 from shared.settings import Settings
+from shared.standing import Record, Standing
 from shared.telemetry import carried, outgoing, traced
 from shared.ticket.commands import Command, read_command, write
 from shared.ticket.events import PolicyPublished
@@ -89,15 +89,6 @@ class AnotherLog(ReactorError):
     """
 
 
-class Record(NamedTuple):
-    """A record of ticket-events, whoever read it."""
-
-    partition: int
-    offset: int
-    headers: Sequence[tuple[str, bytes]]
-    value: bytes
-
-
 class Asked(NamedTuple):
     """A command with the trace that it goes on with, and the partition of its ticket."""
 
@@ -127,53 +118,6 @@ def asked(service: str, noticed: Noticed, wants: Sequence[Want]) -> list[Asked]:
         return [
             Asked(noticed.partition, command_for(service, noticed.entry, want), headers) for want in wants
         ]
-
-
-class Standing:
-    """Where a partition stands for this worker: offset, chain, policies."""
-
-    __slots__ = ("follower", "number", "offset", "policies", "wrong")
-
-    def __init__(self, number: int, offset: int, follower: Follower, policies: Policies) -> None:
-        self.number = number
-        self.offset = offset
-        self.follower = follower
-        self.policies = policies
-        self.wrong: tuple[Record, Exception] | None = None
-        """The entry that nobody can go past, and why."""
-
-    def copy(self) -> "Standing":
-        """To be moved aside, and to take this one's place once Postgres has it."""
-        f = self.follower
-        return Standing(self.number, self.offset, Follower(f.head, f.source, f.epoch), self.policies)
-
-    def notice(self, records: Sequence[Record], kinds: frozenset[str]) -> list[Noticed]:
-        """Move past the records; gives those entries that count and are of these kinds.
-
-        Stops before an entry that is broken or cannot be decoded, and keeps it in ``wrong``.
-        """
-        noticed = []
-        for record in records:
-            if record.offset <= self.offset:
-                continue
-            try:
-                if self.follower.counts(record.headers, record.value):
-                    noticed += self._entry(record, kinds)
-            except (BrokenEntry, UndecodableEntry) as error:
-                self.wrong = record, error
-                break
-            self.offset = record.offset
-        return noticed
-
-    def _entry(self, record: Record, kinds: frozenset[str]) -> list[Noticed]:
-        of = next((value for name, value in record.headers if name == "kinds"), b"").decode()
-        if kinds.isdisjoint(of.split(",")):
-            return []
-        entry = read_entry(record.value)
-        for event in entry.events:
-            if isinstance(event, PolicyPublished):
-                self.policies = self.policies.published(event.document)
-        return [Noticed(entry, record.partition, self.policies, record.headers)]
 
 
 class Frame:
@@ -218,7 +162,7 @@ class Frame:
         async with self._lock:
             for number, of_one in batch.items():
                 standing = await self._opened(number)
-                if not standing.wrong and _leaves_out(standing.offset, of_one):
+                if not standing.wrong and standing.is_before_a_gap(of_one):
                     await self._catch_up(number, of_one[-1].offset + 1)
             await self._handle(batch)
 
@@ -362,15 +306,6 @@ class Frame:
             else:
                 self.health.well(what)
                 return result
-
-
-def _leaves_out(offset: int, records: Sequence[Record]) -> bool:
-    """Whether the records beyond ``offset`` do not follow it one by one."""
-    for record in records:
-        if record.offset > offset + 1:
-            return True
-        offset = max(offset, record.offset)
-    return False
 
 
 def _from_outbox(number: int, row: Mapping[str, bytes | None]) -> Asked:

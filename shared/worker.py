@@ -16,8 +16,9 @@ from faust.types import TP, StreamT
 from shared.health import Health, serve, with_health
 from shared.kafka import EVENTS, producer
 from shared.postgres import make_schema, open_pool
-from shared.reactor import SCHEMA, Frame, Reactor, Record
+from shared.reactor import SCHEMA, Frame, Reactor
 from shared.settings import Settings
+from shared.standing import Record
 
 log = structlog.get_logger()
 

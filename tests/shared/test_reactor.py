@@ -15,8 +15,8 @@ from shared.kafka import COMMANDS, DEAD_LETTERS, EVENTS, end_of, partition_of, p
 from shared.postgres import make_schema, open_pool
 from shared.reaction import Noticed, Want
 from shared.reactor import SCHEMA, AnotherLog, Asked, Frame, asked
-from shared.reactor import Record as Handed
 from shared.settings import Settings
+from shared.standing import Record as Handed
 from shared.ticket.commands import Triage, read_command
 from tests.record import Record, recorded
 from tests.sample import register
