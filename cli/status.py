@@ -113,14 +113,21 @@ async def _count(connection: asyncpg.Connection, sql: str) -> int | None:
 
 
 async def _lag(settings: Settings, partition: int, projected: int | None) -> Lag:
-    commands = await end_of(settings, COMMANDS, partition)
+    """Entries first: a command decided while they are looked at is in the count of commands that follows."""
     entries = await end_of(settings, EVENTS, partition)
     decided = -1
     if entries:
         async with aclosing(read(settings, EVENTS, partition, entries - 1, entries)) as batches:
             async for records in batches:
-                decided = int(dict(records[-1].headers)["source"].rpartition(b"/")[2])
+                decided = _decided(settings, dict(records[-1].headers)["source"])
+    commands = await end_of(settings, COMMANDS, partition)
     return Lag(commands, commands - 1 - decided, None if projected is None else entries - 1 - projected)
+
+
+def _decided(settings: Settings, source: bytes) -> int:
+    """The command that an entry's header names; none, if the commands topic was made anew since."""
+    epoch, _, offset = source.partition(b"/")
+    return int(offset) if int(epoch) == settings.log_epoch else -1
 
 
 def _show(found: Status) -> None:

@@ -4,6 +4,7 @@ Because the command is inside its entry, the audit needs no store and no view, a
 entry was lawful, not only unaltered.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import aclosing
 from copy import copy
@@ -27,6 +28,11 @@ from shared.ticket.versions import RULES
 NAMED = 100
 """Most differences that are named; all are counted."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LOOSE = (
+    "does not extend the chain, and no entry that counts answers its command: an entry before it is missing "
+    "(or the ledger was starting again just now: verify once more)"
+)
+_SOURCE = re.compile(rb"(\d+)/(\d+)")
 Progress = Callable[[int, int], None]
 """Told the partition and how many of its records are read."""
 
@@ -82,6 +88,8 @@ class _Partition:
         self.book = Book(partition, self.tickets)
         self.asked = asked
         self._at = 0
+        self._loose = ((0, -1), -1)
+        """Of the entries that do not count, the one for the latest command: its source and its offset."""
 
     async def verify(self) -> None:
         """Read to the end of now; what cannot be read ends the partition, and is named."""
@@ -94,6 +102,7 @@ class _Partition:
                         await self._check(record)
                     done += len(records)
                     self.progress(self.partition, done)
+            self._name_what_hangs_loose()
         except (BrokenEntry, UndecodableEntry) as error:
             what = f"{type(error).__name__}: {error}; the partition cannot be verified beyond it"
             self.verified.add(Unlawful("", self.partition, self._at, what))
@@ -103,6 +112,7 @@ class _Partition:
         self.verified.entries += 1
         head = copy(self.book.head)
         if not Follower(head.chain, head.source, head.epoch).counts(record.headers, record.value):
+            self._loose = max(self._loose, (_source(record), record.offset))
             return
         self.verified.counted += 1
         entry = read_entry(record.value)
@@ -112,6 +122,12 @@ class _Partition:
             self.verified.add(Unlawful(entry.ticket, self.partition, record.offset, "; ".join(wrong)))
         self._restore(entry, head, kept, policies)
         self._take_over(record)
+
+    def _name_what_hangs_loose(self) -> None:
+        """A late writer's entries are for commands that counted entries answer too; any other lost its predecessor."""
+        source, offset = self._loose
+        if source > (self.book.head.epoch, self.book.head.source):
+            self.verified.add(Unlawful("", self.partition, offset, LOOSE))
 
     async def _decided_again(self, entry: Entry, record: ConsumerRecord) -> list[str]:
         command, wrong = await self._command(entry)
@@ -155,6 +171,12 @@ class _Partition:
             self.book.follow(record.offset, record.headers, record.value)
         except (ArithmeticError, LookupError, TypeError, ValueError, msgspec.MsgspecError) as error:
             raise UndecodableEntry(f"its events do not apply ({type(error).__name__})") from None
+
+
+def _source(record: ConsumerRecord) -> tuple[int, int]:
+    """Epoch and offset of the command that an entry claims to answer; before all others where it names none."""
+    named = _SOURCE.fullmatch(dict(record.headers).get("source", b""))
+    return (int(named[1]), int(named[2])) if named else (0, -1)
 
 
 def _disagreements(entry: Entry, inside: bytes, outside: ConsumerRecord) -> list[str]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cli import status
 from cli.__main__ import app
+from shared import kafka
 from shared.kafka import DEAD_LETTERS, producer
 from shared.settings import Settings
 from shared.ticket import commands as c
@@ -89,6 +91,30 @@ async def test_status_says_who_does_not_answer_and_that_nothing_lags(
     assert set(told["ready"].values()) == {None}
     assert all(lag["undecided"] == lag["unprojected"] == 0 for lag in told["lag"].values())
     assert told["away"] == []
+
+
+async def test_status_never_says_that_more_was_decided_than_asked(
+    settings: Settings, topics: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that is asked and decided whenever status has looked at a topic."""
+    async with recorded(settings) as record:
+
+        async def end_of(*asked: Any) -> int:
+            found = await kafka.end_of(*asked)
+            await record.raw(asked[2], b"t-1", b"asked and decided meanwhile")
+            return found
+
+        monkeypatch.setattr(status, "end_of", end_of)
+        lags = [await status._lag(settings, partition, None) for partition in range(settings.partitions)]
+    assert all(lag.undecided >= 0 for lag in lags), lags
+
+
+async def test_status_counts_no_decisions_of_a_log_that_was_made_anew(
+    settings: Settings, huiyin: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_LOG_EPOCH", "2")
+    _, told = await huiyin("status")
+    assert all(lag["undecided"] == lag["commands"] > 0 for lag in told["lag"].values())
 
 
 async def test_status_counts_the_dead_letters(settings: Settings, huiyin: Run) -> None:

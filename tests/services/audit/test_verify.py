@@ -5,6 +5,7 @@ from copy import copy
 from msgspec.structs import replace
 
 from services.audit.verify import Verified, verify
+from shared.book import Written
 from shared.kafka import partition_of
 from shared.settings import Settings
 from shared.ticket import commands as c
@@ -66,6 +67,31 @@ async def test_a_late_writers_record_does_not_count_and_is_no_difference(
         await record.append(partition, late)
     verified = await verify(settings)
     assert verified.entries > verified.counted
+
+
+async def test_an_entry_taken_out_of_the_log_is_noticed_by_those_behind_it(
+    settings: Settings, topics: str
+) -> None:
+    async with recorded(settings) as record:
+        partition = at(settings, "t-1")
+        await record.given("t-1", register())
+        asked = await record.asked(partition, command := record.command("t-1", c.Accept()))
+        record.books[partition].enter(asked.offset, asked.timestamp, b"t-1", c.write(command))
+        await record.when("t-1", c.Sign())
+    (found,) = (await verify(settings)).differences
+    assert found.partition == partition
+    assert "an entry before it is missing" in found.what
+
+
+async def test_bytes_of_a_stranger_in_the_topic_do_not_count_and_are_no_difference(
+    settings: Settings, topics: str
+) -> None:
+    async with recorded(settings) as record:
+        entry = await record.when("t-1", register())
+        stranger = Written(b"t-1", b"\xff", [("source", b"no source")], entry)
+        await record.append(at(settings, "t-1"), stranger)
+    verified = await verify(settings)
+    assert (verified.differ, verified.entries - verified.counted) == (0, 1)
 
 
 async def test_an_unlawful_step_with_a_valid_chain_is_named(settings: Settings, topics: str) -> None:
