@@ -1,7 +1,8 @@
 """The quarter that is imported: Yichun's published totals, 3,045 tickets of four channels, all in time.
 
-The source (宜春经开区 press conference, 2024-09-20) names the totals and the on-time rate, nothing else:
-days, subjects, units and texts here are samples (样例), and nobody's grade is invented.
+The source (宜春经开区 press conference, 2024-09-20) names the totals and the on-time rate. It gives them no period of
+their own; the paragraph around them speaks of the year so far. That they fall into one quarter is a sample (样例), and
+so are days, subjects, units and texts; nobody's grade is invented.
 """
 
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from shared.history import Line, PlainStep
 from shared.policy.catalogue import Catalogue, route
 
 FROM, TO = date(2024, 7, 1), date(2024, 9, 20)
+"""Sample: the quarter that ran when the totals were published, up to that day."""
 TERM = timedelta(days=7)
 """Sample: no term is published."""
 
