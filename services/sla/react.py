@@ -85,8 +85,13 @@ def react(entry: Entry, policies: Policies, clocks: Clocks) -> Reaction:
 
 
 def _evolve(clocks: Clocks, event: e.Event, after: Summary, at: datetime) -> Clocks:
-    """The same stops as the ticket's own ``evolve`` makes (shared/ticket/state.py)."""
+    """The same stops as the ticket's own ``evolve`` makes (shared/ticket/state.py).
+
+    A due moment that comes after the end of its ticket was met, unless it has passed: then the ledger is asked.
+    """
     match event:
+        case e.DeadlineSet() if after.stage == "closed" and event.due > at:
+            return _without(clocks, event.clock)
         case e.DeadlineSet():
             return {**clocks, event.clock: _running(event, after)}
         case e.DeadlineWarned():

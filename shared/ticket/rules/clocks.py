@@ -12,7 +12,11 @@ from shared.ticket.words import Proposed
 
 
 def set_deadlines(ticket: Ticket, body: c.SetDeadlines, now: Situation) -> list[e.Event] | Refusal:
-    """Those due moments whose clock is this ticket's and that change something; design §5."""
+    """Those due moments whose clock is this ticket's and that change something; design §5.
+
+    A moment that comes after its clock has stopped is set all the same: whether the unit or the answer was in time
+    goes by it. A survey's only says when to give up waiting, so none is set once nobody waits.
+    """
     running = [p for p in body.deadlines if _is_this(ticket, p)]
     if not running:
         return refuse("deadlines_not_running")
@@ -26,7 +30,7 @@ def _is_this(ticket: Ticket, p: Proposed) -> bool:
     if p.round != ticket.round:
         return False
     if p.clock == "survey":
-        return ticket.stage in ("surveying", "closed")
+        return ticket.stage == "surveying"
     return p.start in (ticket.assigned_at, ticket.stops.get("sign"))
 
 

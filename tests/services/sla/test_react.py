@@ -188,6 +188,26 @@ def test_a_closed_ticket_has_no_clock() -> None:
     assert Told().given(register(), c.AnswerDirectly(CIPHER)).clocks == {}
 
 
+def test_a_due_moment_that_comes_after_the_end_starts_no_clock() -> None:
+    told = Told()
+    told.when(register())
+    late = told.asked[0]
+    told.when(c.AnswerDirectly(CIPHER))
+    assert names(told.when(late)) == ["DeadlineSet"]
+    assert told.clocks == {}
+
+
+def test_a_due_moment_that_comes_after_the_end_and_had_passed_before_is_still_missed() -> None:
+    told = Told()
+    told.when(register())
+    late = told.asked[0]
+    told.later(days=30).when(c.AnswerDirectly(CIPHER))
+    told.when(late)
+    assert told.clocks["citizen"].next_at is not None
+    assert names(told.when(c.MissDeadline("citizen", 1, told.due("citizen")))) == ["DeadlineMissed"]
+    assert told.clocks == {}
+
+
 def test_an_imported_open_ticket_without_due_moment_gets_the_citizens_clock_from_its_import() -> None:
     told = Told()
     entry = told.when(imported(Past(START - timedelta(days=40))))

@@ -330,6 +330,19 @@ def test_a_survey_whose_time_is_up_lapses() -> None:
     assert names(entry) == ["SurveyLapsed", "Closed"]
 
 
+def test_a_survey_that_is_over_gets_no_due_moment() -> None:
+    story = Story().given(*TO_SURVEYING)
+    deadline = proposed(story, "survey", start=story.at)
+    story.given(c.RecordSurvey("satisfied"))
+    assert refused(story.when(c.SetDeadlines([deadline]))) == "deadlines_not_running"
+
+
+def test_the_due_moments_of_those_who_answered_are_set_after_the_end_too() -> None:
+    story = Story().given(*TO_SURVEYING, c.RecordSurvey("satisfied"))
+    late = [proposed(story, "citizen", start=story.ticket.clock_from), proposed(story, "answer")]
+    assert names(story.when(c.SetDeadlines(late))) == ["DeadlineSet", "DeadlineSet"]
+
+
 @pytest.mark.parametrize("role", ["supervisor", "auditor"])
 def test_those_who_watch_do_not_act(role: str) -> None:
     watcher = Actor("watcher-1", role)  # type: ignore[arg-type]
