@@ -12,6 +12,7 @@ from rich.table import Table
 from services.projector.errors import ProjectorError
 from services.projector.rebuild import Difference, Rebuilt
 from services.projector.rebuild import rebuild as make_again
+from shared.garbage import collect_rarely
 from shared.settings import read_settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON")]
@@ -25,6 +26,7 @@ def rebuild(
     as_json: AsJson = False,
 ) -> None:
     """从记录重建全部视图并逐行比对。 Make every view again from the record and compare every row."""
+    collect_rarely()
     try:
         outcome = asyncio.run(make_again(read_settings(), swap))
     except ProjectorError as error:
@@ -41,7 +43,7 @@ def rebuild(
 
 
 def members(outcome: Rebuilt) -> dict[str, Any]:
-    """As JSON: rows and differing rows by view, and the first differences."""
+    """As JSON: rows and differing rows by view, the first differences, the entries and the seconds that it took."""
     made: dict[str, Any] = msgspec.to_builtins(outcome)
     return made
 
@@ -52,6 +54,9 @@ def show(outcome: Rebuilt, console: Console) -> None:
     for name, view in outcome.views.items():
         table.add_row(name, str(view.rows), str(view.differ))
     console.print(table)
+    if outcome.views:
+        console.print(f"重放 replayed {outcome.entries}: {outcome.replay_seconds:.1f} s")
+        console.print(f"比对 compared: {outcome.compare_seconds:.1f} s")
     for difference in outcome.differences:
         console.print(sentence(difference), highlight=False, markup=False, soft_wrap=True)
 

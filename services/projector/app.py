@@ -14,9 +14,10 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 from fastapi import FastAPI
 
-from services.projector import fold, metrics, views
+from services.projector import metrics, views
 from services.projector.batch import Bad, Batch, Reading
 from services.projector.errors import OtherViews, ProjectorError, StaleProjector, Unfit
+from services.projector.writer import BY_INDEX, Writer
 from shared.entry import UndecodableEntry
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
@@ -91,18 +92,18 @@ class Projector:
 
     async def _session(self) -> None:
         connection = await asyncpg.connect(
-            self.settings.database, server_settings={"search_path": views.LIVE}
+            self.settings.database, server_settings={"search_path": views.LIVE, **BY_INDEX}
         )
         try:
             await self.keyring.prepare()
             await views.make(connection, self.settings.partitions)
             reading = Reading(await views.positions(connection))
             reading.stopped = self.stopped
-            await self._follow(connection, reading)
+            await self._follow(Writer(connection, self.keyring), reading)
         finally:
             connection.terminate()
 
-    async def _follow(self, connection: asyncpg.Connection, reading: Reading) -> None:
+    async def _follow(self, writer: Writer, reading: Reading) -> None:
         at = {p: TopicPartition(self.settings.topic(EVENTS), p) for p in reading.offsets}
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.settings.kafka,
@@ -122,7 +123,7 @@ class Projector:
                 self._caught_up(reading, behind)
                 began = time.perf_counter()
                 polled = await consumer.getmany(timeout_ms=200, max_records=1 if self.careful else BATCH)
-                await self._project(connection, list(polled.values()), reading)
+                await self._project(writer, list(polled.values()), reading)
                 self._measure(consumer, reading)
                 await asyncio.sleep(max(0.0, PACE - (time.perf_counter() - began)))
         finally:
@@ -139,7 +140,7 @@ class Projector:
                     f"partition {partition} behind", f"{end - 1 - reading.offsets[partition]} records"
                 )
 
-    async def _project(self, connection: asyncpg.Connection, polled: Polled, reading: Reading) -> None:
+    async def _project(self, writer: Writer, polled: Polled, reading: Reading) -> None:
         """Write what was polled; an entry that does not fit is sought by taking one record at a time."""
         began = time.perf_counter()
         batch = reading.take(polled)
@@ -148,7 +149,7 @@ class Projector:
         if not batch.after:
             return
         try:
-            await self._write(connection, batch)
+            await self._write(writer, batch)
         except UNFIT as error:
             records = [record for sequence in polled for record in sequence]
             if len(records) == 1:
@@ -160,15 +161,14 @@ class Projector:
             oldest = min(placed.entry.recorded_at for placed in batch.placed)
             metrics.projected(len(batch.placed), oldest.timestamp(), began)
 
-    async def _write(self, connection: asyncpg.Connection, batch: Batch) -> None:
-        keys = await self.keyring.existing(fold.titled(batch.placed))
+    async def _write(self, writer: Writer, batch: Batch) -> None:
         with ExitStack() as spans:
             for record in batch.traced:
                 spans.enter_context(
                     traced("project", record.headers, partition=record.partition, offset=record.offset)
                 )
-            async with connection.transaction():
-                await views.write(connection, batch, keys)
+            async with writer.connection.transaction():
+                await writer.write(batch)
 
     async def _stop(self, bad: Bad) -> None:
         """A partition goes no further: say so, and keep its entry where people look for such things."""
@@ -217,7 +217,7 @@ def _end_if_failed(task: asyncio.Task[None]) -> None:
 async def main(settings: Settings) -> None:
     """Run until told to stop."""
     health = Health("start")
-    pool = await open_pool(settings, 2)
+    pool = await open_pool(settings, 2, reset=False)
     projector = Projector(settings, health, Keyring(pool, settings))
     projecting = asyncio.create_task(projector.run())
     projecting.add_done_callback(_end_if_failed)

@@ -20,11 +20,8 @@ FEED: dict[type, str] = {
 """What a unit hears of, and under which word; ``lost`` goes to one that no longer has the ticket."""
 
 
-def heard(event: e.Event, had: list[str], row: TicketRow) -> dict[str, str]:
+def heard(kind: str, had: list[str], row: TicketRow) -> dict[str, str]:
     """Unit → word, for those who have the ticket after the event and those of ``had`` who lost it."""
-    kind = FEED.get(type(event))
-    if kind is None:
-        return {}
     having = holders(row)
     return dict.fromkeys(having, kind) | {unit: "lost" for unit in had if unit not in having}
 

@@ -1,6 +1,7 @@
 """A batch of entries → the rows that it changes. Pure: the same rows and entries give the same rows."""
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from services.projector import feed, on_deadlines, on_ticket, timeline
 from services.projector.placed import Placed
@@ -12,32 +13,33 @@ from shared.ticket.words import Sealed
 Opener = Callable[[str, Sealed], str | None]
 """(ticket, sealed title) → what a list may show, None where it cannot be opened."""
 TITLED = (e.Registered, e.HistoryImported, e.Supplemented)
+DELIVERY = (e.Delivered, e.DeliveryFailed)
 
 
-def tickets_of(batch: Iterable[Placed]) -> set[str]:
-    """The tickets whose rows the batch may change."""
-    return {placed.ticket for placed in batch if placed.entry.events}
+class Touched(NamedTuple):
+    """What a batch may change, or must know."""
+
+    tickets: set[str]
+    clocks: set[tuple[str, str]]
+    """(ticket, clock)."""
+    titled: set[str]
+    """The tickets whose titles must be opened."""
 
 
-def clocks_of(batch: Iterable[Placed]) -> set[tuple[str, str]]:
-    """The (ticket, clock) whose rows the batch may change."""
-    return {
-        (placed.ticket, clock)
-        for placed in batch
-        for event in placed.entry.events
-        for clock in on_deadlines.touched(event)
-    }
-
-
-def titled(batch: Iterable[Placed]) -> set[str]:
-    """The tickets whose titles must be opened for the batch."""
-    return {
-        placed.ticket for placed in batch if any(isinstance(event, TITLED) for event in placed.entry.events)
-    }
+def touched(batch: Iterable[Placed]) -> Touched:
+    """The rows that must be at hand before the batch is folded."""
+    found = Touched(set(), set(), set())
+    for _, ticket, entry in batch:
+        for event in entry.events:
+            found.tickets.add(ticket)
+            found.clocks.update((ticket, clock) for clock in on_deadlines.touched(event))
+            if isinstance(event, TITLED):
+                found.titled.add(ticket)
+    return found
 
 
 def fold(rows: Rows, batch: Iterable[Placed], opened: Opener) -> Rows:
-    """The rows after the batch; ``rows`` holds those of ``tickets_of`` and ``clocks_of`` and is used up."""
+    """The rows after the batch; ``rows`` holds those that it touches and is used up."""
     for placed in batch:
         rows.timeline += timeline.lines(placed)
         if placed.entry.events and placed.entry.after:
@@ -50,27 +52,30 @@ def _apply(rows: Rows, placed: Placed, opened: Opener) -> None:
     row = rows.tickets.get(placed.ticket) or _new(rows, placed)
     heard: dict[str, str] = {}
     for event in entry.events:
-        had = feed.holders(row)
-        on_deadlines.change(rows, row, event, at)
-        if change := on_ticket.CHANGES.get(type(event)):
+        kind, had = type(event), feed.holders(row)
+        if clocks := on_deadlines.CHANGES.get(kind):
+            clocks(rows, row, event, at)
+        if change := on_ticket.CHANGES.get(kind):
             change(row, event, at)
         if isinstance(event, TITLED) and event.title is not None:
             row.title = opened(row.id, event.title)
-        if isinstance(event, e.Delivered | e.DeliveryFailed):
+        if word := feed.FEED.get(kind):
+            heard = feed.heard(word, had, row) | heard
+        if isinstance(event, DELIVERY):
             rows.deliveries.append(_delivery(row.id, placed, event))
-        heard = feed.heard(event, had, row) | heard
     on_ticket.settle(row)
     row.version, row.source, row.changed_at = entry.version, entry.source.offset, at
-    rows.unit_feed += [
-        FeedRow(unit, placed.partition, row.source, row.id, kind, at) for unit, kind in heard.items()
-    ]
+    for unit, word in heard.items():
+        rows.unit_feed.append(FeedRow(unit, placed.partition, row.source, row.id, word, at))
 
 
 def _new(rows: Rows, placed: Placed) -> TicketRow:
-    first, after = placed.entry.events[0], placed.entry.after
-    if after is None or not isinstance(first, e.Registered | e.HistoryImported):
-        raise UndecodableEntry(f"{placed.entry.id} changes a ticket that no entry before it registered")
-    row = on_ticket.new(first, placed.ticket, after.jurisdiction, placed.partition, placed.entry.recorded_at)
+    partition, ticket, entry = placed
+    first = entry.events[0]
+    if entry.after is None or not isinstance(first, e.Registered | e.HistoryImported):
+        where = f"the entry with source {entry.source.offset} of partition {partition}"
+        raise UndecodableEntry(f"{where} changes a ticket that no entry before it registered")
+    row = on_ticket.new(first, ticket, entry.after.jurisdiction, partition, entry.recorded_at)
     rows.tickets[row.id] = row
     return row
 

@@ -1,10 +1,12 @@
-"""A counted entry as the fold takes it: decoded once, with who asked and where it stood."""
+"""A counted entry as the fold takes it: decoded once, and only what a view shows."""
 
 from typing import NamedTuple
 
-from msgspec import Struct, json
+from msgspec import DecodeError, Struct, json
 
-from shared.entry import Entry, read_entry
+from shared.entry import Source, UndecodableEntry
+from shared.ticket.events import Event
+from shared.ticket.refusals import Refusal
 from shared.ticket.words import Actor, Moment
 
 NAME_LIMIT = 200
@@ -25,16 +27,39 @@ class Asked(Struct, frozen=True):
     body: Body
 
 
+class After(Struct, frozen=True):
+    """The part of a ticket's summary that a row takes."""
+
+    jurisdiction: str
+
+
+class Told(Struct, frozen=True):
+    """The part of a ``shared.entry.Entry`` that the views show; what it leaves out is not even decoded.
+
+    ``command`` is None where it could not be decoded or was too large to be kept, ``after`` for a policy's entry.
+    """
+
+    source: Source
+    ticket: str
+    recorded_at: Moment
+    version: int = 0
+    command: Asked | None = None
+    events: list[Event] = []
+    refusal: Refusal | None = None
+    repeat_of: int | None = None
+    undecodable: str | None = None
+    after: After | None = None
+
+
 class Placed(NamedTuple):
-    """``asked`` is None where the command could not be decoded or was too large to be kept."""
+    """An entry and its partition, with the ticket's id as the views name it."""
 
     partition: int
     ticket: str
-    entry: Entry
-    asked: Asked | None
+    entry: Told
 
 
-_asked = json.Decoder(Asked | None).decode
+_told = json.Decoder(Told).decode
 
 
 def place(partition: int, value: bytes) -> Placed:
@@ -44,5 +69,8 @@ def place(partition: int, value: bytes) -> Placed:
     """
     if rb"\u0000" in value:
         value = value.replace(rb"\u0000", rb"\ufffd")
-    entry = read_entry(value)
-    return Placed(partition, entry.ticket[:NAME_LIMIT], entry, _asked(entry.command))
+    try:
+        entry = _told(value)
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise UndecodableEntry(str(error)) from None
+    return Placed(partition, entry.ticket[:NAME_LIMIT], entry)

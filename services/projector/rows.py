@@ -1,4 +1,4 @@
-"""The rows of the views, a type each: fields in the order of the columns of ``views.sql``.
+"""The rows of the views, a type each: fields named as the columns of ``views.sql``, in their order.
 
 Those that hold only plain values are kept from the garbage collector, which else walks a whole batch of them.
 """
@@ -6,7 +6,7 @@ Those that hold only plain values are kept from the garbage collector, which els
 from datetime import datetime
 from typing import Self
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from shared.ticket.words import Clock, Demand, Grade, Outcome, Urgency
 
@@ -67,7 +67,7 @@ class TicketRow(Struct):
 
 
 class DeadlineRow(Struct, gc=False):
-    """A clock of one round. ``trace`` and ``policies`` are JSON."""
+    """A clock of one round. ``trace`` and ``policies`` are passed on as the JSON that they are."""
 
     ticket: str
     clock: Clock
@@ -78,8 +78,8 @@ class DeadlineRow(Struct, gc=False):
     term: str
     warn_at: datetime | None
     provisional: bool
-    trace: str
-    policies: str
+    trace: Raw
+    policies: Raw
     status: str
     stopped_at: datetime | None
 
@@ -145,11 +145,11 @@ class Rows(Struct):
         return cls({row.id: row for row in tickets}, {row.key: row for row in deadlines}, [], [], [])
 
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "tickets": TicketRow.__struct_fields__,
-    "deadlines": DeadlineRow.__struct_fields__,
-    "timeline": TimelineRow.__struct_fields__,
-    "unit_feed": FeedRow.__struct_fields__,
-    "deliveries": DeliveryRow.__struct_fields__,
+VIEWS: dict[str, type[Struct]] = {
+    "tickets": TicketRow,
+    "deadlines": DeadlineRow,
+    "timeline": TimelineRow,
+    "unit_feed": FeedRow,
+    "deliveries": DeliveryRow,
 }
-"""Every view but the positions, with its columns in order."""
+"""Every view but the positions, with the type of its rows."""

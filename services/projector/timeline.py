@@ -6,9 +6,8 @@ from typing import Any, get_args, get_type_hints
 from msgspec import json
 from msgspec.structs import fields
 
-from services.projector.placed import Placed
+from services.projector.placed import Placed, Told
 from services.projector.rows import TimelineRow
-from shared.entry import Entry
 from shared.ticket import events as e
 from shared.ticket.words import Sealed
 
@@ -42,12 +41,22 @@ SHOWN: dict[type, tuple[str, ...]] = {
 
 def lines(placed: Placed) -> list[TimelineRow]:
     """One line an event; else one that says how the command fared. Every counted entry has at least one."""
-    entry = placed.entry
-    if entry.events:
-        return [
-            _line(placed, seq, type(event).__name__, _told(event)) for seq, event in enumerate(entry.events)
-        ]
-    return [_line(placed, 0, *_fared(entry))]
+    if events := placed.entry.events:
+        return [_line(placed, seq, type(event).__name__, _told(event)) for seq, event in enumerate(events)]
+    return [_line(placed, 0, *_fared(placed.entry))]
+
+
+def _line(placed: Placed, seq: int, kind: str, told: dict[str, Any]) -> TimelineRow:
+    partition, ticket, entry = placed
+    detail = _json(told).decode()
+    head = (ticket, partition, entry.source.offset, seq, entry.version, entry.recorded_at)
+    asked = entry.command
+    if asked is None:
+        return TimelineRow(*head, None, kind, None, None, None, None, detail)
+    actor = asked.actor
+    return TimelineRow(
+        *head, asked.occurred_at, kind, asked.body.kind, actor.person, actor.role, actor.unit, detail
+    )
 
 
 def _told(event: e.Event) -> dict[str, Any]:
@@ -60,21 +69,9 @@ def _told(event: e.Event) -> dict[str, Any]:
     return told
 
 
-def _fared(entry: Entry) -> tuple[str, dict[str, Any]]:
+def _fared(entry: Told) -> tuple[str, dict[str, Any]]:
     if entry.refusal:
         return "refused", {"code": entry.refusal.code, "zh": entry.refusal.zh, "en": entry.refusal.en}
     if entry.undecodable:
         return "undecodable", {"sha256": entry.undecodable}
     return "repeated", {"source": entry.repeat_of}
-
-
-def _line(placed: Placed, seq: int, kind: str, detail: dict[str, Any]) -> TimelineRow:
-    partition, ticket, entry, asked = placed
-    told = _json(detail).decode()
-    head = (ticket, partition, entry.source.offset, seq, entry.version, entry.recorded_at)
-    if asked is None:
-        return TimelineRow(*head, None, kind, None, None, None, None, told)
-    actor = asked.actor
-    return TimelineRow(
-        *head, asked.occurred_at, kind, asked.body.kind, actor.person, actor.role, actor.unit, told
-    )

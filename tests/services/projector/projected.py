@@ -16,18 +16,27 @@ from shared.settings import Settings
 
 
 @asynccontextmanager
+async def open_keyring(settings: Settings) -> AsyncIterator[Keyring]:
+    """A keyring for the length of the block."""
+    pool = await open_pool(settings, 2)
+    try:
+        yield Keyring(pool, settings)
+    finally:
+        await pool.close()
+
+
+@asynccontextmanager
 async def projecting(settings: Settings) -> AsyncIterator[Projector]:
     """A projector that runs for the length of the block."""
-    pool = await open_pool(settings, 2)
-    projector = Projector(settings, Health("start"), Keyring(pool, settings))
-    task = asyncio.create_task(projector.run())
-    try:
-        yield projector
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await pool.close()
+    async with open_keyring(settings) as keyring:
+        projector = Projector(settings, Health("start"), keyring)
+        task = asyncio.create_task(projector.run())
+        try:
+            yield projector
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 @asynccontextmanager

@@ -8,13 +8,21 @@ from services.projector import views
 from services.projector.batch import Batch, Position
 from services.projector.errors import StaleProjector
 from services.projector.rebuild import rebuild
+from services.projector.writer import Writer
 from shared.kafka import DEAD_LETTERS, EVENTS, partition_of, read
 from shared.settings import Settings
 from shared.ticket import commands as c
 from tests.record import recorded
 from tests.running.services import Running
 from tests.sample import TO_SURVEYING, register
-from tests.services.projector.projected import connected, project, projecting, rows, until_caught_up
+from tests.services.projector.projected import (
+    connected,
+    open_keyring,
+    project,
+    projecting,
+    rows,
+    until_caught_up,
+)
 
 
 def tickets_in(settings: Settings, partition: int, how_many: int) -> list[str]:
@@ -36,12 +44,12 @@ async def test_a_stale_projector_writes_nothing(settings: Settings, topics: str)
     async with recorded(settings) as record:
         await record.given("t-1", *TO_SURVEYING)
     await project(settings)
-    async with connected(settings) as connection:
+    async with connected(settings) as connection, open_keyring(settings) as keyring:
         before = await views.positions(connection)
         stale = Batch([], {0: before[0].offset - 1}, [Position(0, 99, 99, 1, b"x" * 32)], [], [])
         with pytest.raises(StaleProjector):
             async with connection.transaction():
-                await views.write(connection, stale, {})
+                await Writer(connection, keyring).write(stale)
         assert await views.positions(connection) == before
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.projector.on_ticket import CHANGES
-from services.projector.rows import COLUMNS
+from services.projector.rows import VIEWS
 from shared.keys import Keyring
 from shared.postgres import open_pool
 from shared.settings import Settings
@@ -164,14 +164,14 @@ async def test_every_event_of_the_cases_stands_in_the_timeline_without_its_seale
 async def test_the_columns_are_those_of_the_row_types_in_their_order(
     settings: Settings, played: None
 ) -> None:
-    for view, columns in COLUMNS.items():
+    for view, kind in VIEWS.items():
         found = await rows(
             settings,
             "SELECT column_name FROM information_schema.columns"
             " WHERE table_schema = 'views' AND table_name = $1 ORDER BY ordinal_position",
             view,
         )
-        assert tuple(row["column_name"] for row in found) == columns, view
+        assert tuple(row["column_name"] for row in found) == kind.__struct_fields__, view
 
 
 async def clocks(settings: Settings, ticket: str) -> dict[str, str]:

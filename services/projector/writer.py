@@ -1,0 +1,128 @@
+"""A batch into the views with its positions: what it changes is taken out, folded, and put back (design §7).
+
+Two statements a batch, however many views and rows it changes.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from asyncpg import Connection
+from msgspec import Struct, json
+from msgspec.structs import astuple
+
+from services.projector import fold
+from services.projector.batch import Batch
+from services.projector.errors import StaleProjector
+from services.projector.masking import masked
+from services.projector.rows import DeadlineRow, DeliveryRow, FeedRow, Rows, TicketRow, TimelineRow
+from shared.keys import Keyring
+from shared.sealing import SealingError, TicketKey
+from shared.ticket.words import Sealed
+
+BY_INDEX = {"enable_seqscan": "off"}
+"""For whoever writes: a plan made while the views are empty reads them whole, and is kept when they are full."""
+
+# 1. Moves the positions, only where they are what this process left there, and tells those who wait for the views.
+# 2. Takes out the rows that the batch may change; they are put back as they are after it.
+_TAKE = """
+WITH moved AS (
+    UPDATE positions p SET "offset" = n."offset", source = n.source, epoch = n.epoch, head = n.head
+    FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::bytea[])
+        AS n (partition, expected, "offset", source, epoch, head)
+    WHERE p.partition = n.partition AND p."offset" = n.expected
+    RETURNING pg_notify('views', p.partition || ':' || p.source)
+), t AS (
+    DELETE FROM tickets WHERE id = ANY($7::text[]) RETURNING *
+), d AS (
+    DELETE FROM deadlines d USING unnest($8::text[], $9::text[]) AS n (ticket, clock)
+    WHERE d.ticket = n.ticket AND d.clock = n.clock RETURNING d.*
+)
+SELECT (SELECT count(*) FROM moved), (SELECT json_agg(t)::text FROM t), (SELECT json_agg(d)::text FROM d)
+"""
+# Every view in one round trip: of wide rows with lists in them a JSON array, of those that are only added an array a
+# column, which costs Postgres a third of that.
+_PUT = """
+WITH t AS (
+    INSERT INTO tickets SELECT * FROM json_populate_recordset(NULL::tickets, $1::json)
+), d AS (
+    INSERT INTO deadlines SELECT * FROM json_populate_recordset(NULL::deadlines, $2::json)
+), l AS (
+    INSERT INTO timeline SELECT * FROM unnest(
+        $3::text[], $4::int[], $5::bigint[], $6::int[], $7::int[], $8::timestamptz[], $9::timestamptz[],
+        $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::jsonb[])
+), f AS (
+    INSERT INTO unit_feed SELECT * FROM unnest(
+        $16::text[], $17::int[], $18::bigint[], $19::text[], $20::text[], $21::timestamptz[])
+), r AS (
+    INSERT INTO deliveries SELECT * FROM unnest(
+        $22::text[], $23::text[], $24::int[], $25::bool[], $26::int[], $27::timestamptz[], $28::text[])
+)
+SELECT
+"""
+
+_json = json.Encoder().encode
+_tickets = json.Decoder(list[TicketRow]).decode
+_deadlines = json.Decoder(list[DeadlineRow]).decode
+
+
+class Writer:
+    """Folds batches into the views, in the caller's transaction.
+
+    Batches of different partitions may be written at once: one is folded while Postgres takes another.
+    """
+
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+        self.connection = connection
+        self._keyring = keyring
+        self._one = asyncio.Lock()
+        """A connection takes one statement at a time."""
+
+    async def write(self, batch: Batch) -> None:
+        """Raises StaleProjector if the positions are not where this process left them."""
+        touched = fold.touched(batch.placed)
+        keys = await self._keyring.existing(touched.titled)
+        rows = fold.fold(await self._take(batch, touched), batch.placed, _opener(keys))
+        values: list[Any] = [_objects(rows.tickets), _objects(rows.deadlines)]
+        values += _columns(rows.timeline, TimelineRow)
+        values += _columns(rows.unit_feed, FeedRow)
+        values += _columns(rows.deliveries, DeliveryRow)
+        async with self._one:
+            await self.connection.execute(_PUT, *values)
+
+    async def _take(self, batch: Batch, touched: fold.Touched) -> Rows:
+        after = batch.after
+        async with self._one:
+            moved, tickets, deadlines = await self.connection.fetchrow(
+                _TAKE,
+                [p.partition for p in after],
+                [batch.before[p.partition] for p in after],
+                [p.offset for p in after],
+                [p.source for p in after],
+                [p.epoch for p in after],
+                [p.head for p in after],
+                list(touched.tickets),
+                [ticket for ticket, _ in touched.clocks],
+                [clock for _, clock in touched.clocks],
+            )
+        if moved != len(after):
+            raise StaleProjector(f"{len(after) - moved} of {len(after)} partitions stand elsewhere")
+        return Rows.known(_tickets(tickets or "[]"), _deadlines(deadlines or "[]"))
+
+
+def _objects(rows: dict[Any, Any]) -> str:
+    return _json(list(rows.values())).decode()
+
+
+def _columns(rows: Sequence[Struct], kind: type[Struct]) -> list[Any]:
+    return list(zip(*map(astuple, rows), strict=True)) if rows else [()] * len(kind.__struct_fields__)
+
+
+def _opener(keys: dict[str, TicketKey]) -> fold.Opener:
+    def opened(ticket: str, sealed: Sealed) -> str | None:
+        try:
+            return masked(keys[ticket].open("title", sealed))
+        except (KeyError, SealingError, UnicodeDecodeError):
+            return None
+
+    return opened
