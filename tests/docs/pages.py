@@ -50,9 +50,9 @@ def headings(page: Path) -> list[tuple[int, str]]:
     return [(len(found[1]), found[2]) for found in HEADING.finditer(FENCE.sub("", text(page)))]
 
 
-def anchors(page: Path) -> set[str]:
-    """As GitHub makes them: lower case, punctuation gone, spaces to hyphens."""
-    return {
+def anchors(page: Path) -> list[str]:
+    """Of its headings in their order, as GitHub makes them: lower case, punctuation gone, spaces to hyphens."""
+    return [
         re.sub(r"[^\w\- ]", "", re.sub(r"[`*]", "", heading).lower()).replace(" ", "-")
         for _, heading in headings(page)
-    }
+    ]

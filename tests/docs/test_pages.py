@@ -8,7 +8,8 @@ import pytest
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, headings, links, named
 
 TRANSLATED = [page for page in PAGES if page.name.endswith(".zh-CN.md")]
-OF_THE_PROJECT = ("http://", "https://", "mailto:")
+USER_GUIDES = [page for page in PAGES if page.parent.name in ("tutorial", "howto")]
+ELSEWHERE = ("http://", "https://", "mailto:")
 
 
 def original(page: Path) -> Path:
@@ -18,7 +19,7 @@ def original(page: Path) -> Path:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_relative_link_leads_to_a_file_or_a_heading(page: Path) -> None:
     for link in links(page):
-        if link.startswith(OF_THE_PROJECT):
+        if link.startswith(ELSEWHERE):
             continue
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
@@ -36,10 +37,28 @@ def test_a_translation_has_the_headings_of_its_original_in_their_order(page: Pat
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=named)
 def test_a_translation_leads_where_its_original_does(page: Path) -> None:
-    def targets(of: Path) -> set[str]:
-        return {link.replace(".zh-CN.md", ".md") for link in links(of) if not link.startswith("#")}
+    assert {place(page, link) for link in links(page)} == {
+        place(original(page), link) for link in links(original(page))
+    }
 
-    assert targets(page) == targets(original(page))
+
+def place(page: Path, link: str) -> tuple[str, int]:
+    """The file that a link of a page leads to, in whichever language, and which of its headings."""
+    path, _, anchor = link.partition("#")
+    target = (page.parent / path).resolve() if path else page
+    heading = anchors(target).index(anchor) if anchor and target.suffix == ".md" else 0
+    return str(target).replace(".zh-CN.md", ".md"), heading
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=named)
+def test_a_translation_leads_to_translations_where_there_are_some(page: Path) -> None:
+    linked = {(page.parent / link.partition("#")[0]).resolve() for link in links(page)}
+    assert {original(one) for one in TRANSLATED} & linked <= {original(page)}
+
+
+@pytest.mark.parametrize("page", USER_GUIDES, ids=named)
+def test_every_guide_for_users_can_be_read_in_chinese(page: Path) -> None:
+    assert page in TRANSLATED or page.with_suffix(".zh-CN.md") in TRANSLATED
 
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=named)
