@@ -32,7 +32,7 @@ log = structlog.get_logger()
 FATAL = 70
 BATCH = 2_000
 """Most records of a transaction: some 100 ms of work, during which nobody is answered."""
-PACE = 0.01
+PACE = 0.02
 """Seconds between two batches: a transaction for every single entry would cost more than the entries."""
 AGAIN = 1.0
 """Seconds before trying again to reach what is away."""
@@ -189,7 +189,7 @@ class Projector:
         for partition, offset in reading.offsets.items():
             end = consumer.highwater(TopicPartition(self.settings.topic(EVENTS), partition))
             if end is not None:
-                metrics.LAG.labels(partition).set(end - 1 - offset)
+                metrics.lag(partition, end - 1 - offset, reading.written.get(partition))
 
 
 async def _bury(settings: Settings, bad: Bad) -> None:

@@ -45,6 +45,8 @@ class Reading:
     def __init__(self, positions: Iterable[Position]) -> None:
         self._followers = {p.partition: Follower(p.head, p.source, p.epoch) for p in positions}
         self.offsets = {p.partition: p.offset for p in positions}
+        self.written: dict[int, int] = {}
+        """When the last record read of a partition was written, by the broker, ms; none before the first batch."""
         self.stopped: dict[int, Bad] = {}
 
     def take(self, polled: Iterable[Sequence[ConsumerRecord]]) -> Batch:
@@ -65,7 +67,7 @@ class Reading:
                 self.stop(Bad(record, f"{type(error).__name__}: {error}"))
                 batch.bad.append(self.stopped[partition])
                 break
-            self.offsets[partition] = record.offset
+            self.offsets[partition], self.written[partition] = record.offset, record.timestamp
             if placed:
                 batch.placed.append(placed)
                 if sampled(record.headers):

@@ -105,13 +105,11 @@ async def _beside(
             raise OtherViews("there are no live views of this version: start the projector, or use --swap")
         ends = await _ends(connection) if comparable else {}
         await views.create(connection, SHADOW, settings.partitions)
-        outcome = Rebuilt({}, [], 0, 0.0, 0.0)
         began = perf_counter()
-        outcome.entries = await _replay(connection, settings, keyring, ends)
+        entries = await _replay(connection, settings, keyring, ends)
         replayed = perf_counter()
-        if comparable:
-            await _compare(connection, outcome)
-        outcome.replay_seconds, outcome.compare_seconds = replayed - began, perf_counter() - replayed
+        same, differences = await compared(connection) if comparable else ({}, [])
+        outcome = Rebuilt(same, differences, entries, replayed - began, perf_counter() - replayed)
     except BaseException:
         await transaction.rollback()
         raise
@@ -164,14 +162,18 @@ async def _fill(writer: Writer, settings: Settings, reading: Reading, partition:
     return entries
 
 
-async def _compare(connection: asyncpg.Connection, outcome: Rebuilt) -> None:
+async def compared(connection: asyncpg.Connection) -> tuple[dict[str, Compared], list[Difference]]:
+    """The live views and the shadow, row by row, as the caller's transaction sees them."""
     await connection.execute("SET LOCAL enable_seqscan TO on")
+    found: dict[str, Compared] = {}
+    differences: list[Difference] = []
     for view, key in KEYS.items():
         rows = await connection.fetchval(f"SELECT count(*) FROM {SHADOW}.{view}")  # noqa: S608
         different = await connection.fetch(_difference(view, key))
-        outcome.views[view] = Compared(rows, len(different))
+        found[view] = Compared(rows, len(different))
         for live, rebuilt in different[:NAMED]:
-            outcome.differences += _named(view, key, live, rebuilt)
+            differences += _named(view, key, live, rebuilt)
+    return found, differences
 
 
 def _difference(view: str, key: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ Those that hold only plain values are kept from the garbage collector, which els
 """
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from msgspec import Raw, Struct
 
@@ -90,7 +90,7 @@ class DeadlineRow(Struct, gc=False):
 
 
 class TimelineRow(Struct, frozen=True, gc=False):
-    """An event, a refusal, a repeat or undecodable bytes. ``detail`` is JSON."""
+    """An event, a refusal, a repeat or undecodable bytes. ``detail`` holds what JSON can say."""
 
     ticket: str
     partition: int
@@ -104,7 +104,7 @@ class TimelineRow(Struct, frozen=True, gc=False):
     person: str | None
     role: str | None
     unit: str | None
-    detail: str
+    detail: dict[str, Any]
 
 
 class FeedRow(Struct, frozen=True, gc=False):

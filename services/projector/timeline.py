@@ -3,15 +3,12 @@
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from msgspec import json
 from msgspec.structs import fields
 
 from services.projector.placed import Placed, Told
 from services.projector.rows import TimelineRow
 from shared.ticket import events as e
 from shared.ticket.words import Sealed
-
-_json = json.Encoder().encode
 
 
 def _sealed(kind: type) -> tuple[str, ...]:
@@ -46,9 +43,8 @@ def lines(placed: Placed) -> list[TimelineRow]:
     return [_line(placed, 0, *_fared(placed.entry))]
 
 
-def _line(placed: Placed, seq: int, kind: str, told: dict[str, Any]) -> TimelineRow:
+def _line(placed: Placed, seq: int, kind: str, detail: dict[str, Any]) -> TimelineRow:
     partition, ticket, entry = placed
-    detail = _json(told).decode()
     head = (ticket, partition, entry.source.offset, seq, entry.version, entry.recorded_at)
     asked = entry.command
     if asked is None:

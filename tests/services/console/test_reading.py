@@ -13,7 +13,7 @@ from shared.figures import FIGURES
 from shared.ids import ticket_id
 from shared.ticket import commands as c
 from shared.ticket.commands import Command
-from shared.ticket.words import Actor
+from shared.ticket.words import Actor, Proposed
 from tests.sample import PLATFORM, SAMPLE, register
 from tests.services.console.people import ANSWERED, CLOSED, SIGNED, SURVEYING, Crew, House, Person, tell
 
@@ -128,6 +128,22 @@ async def test_what_a_service_reports_brings_a_ticket_into_the_queues(house: Hou
     await tell(house.settings, *moved)
     until(lambda: crew.ticket in ids(crew.operator.reads("/api/queues/undelivered", limit=500)["tickets"]))
     assert crew.ticket in ids(crew.operator.reads("/api/queues/triage", limit=500)["tickets"])
+
+
+async def test_the_overdue_queue_has_what_is_overdue_and_not_yet_closed(house: House, crew: Crew) -> None:
+    crew.steps("register")
+    in_time = crew.ticket
+    crew.steps("register")
+    row = crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    start = datetime.fromisoformat(row["clock_from"])
+    due = Proposed("citizen", 1, start, start, "1d", None, False, [], {})
+    await tell(house.settings, said(crew.ticket, "sla", c.SetDeadlines([due])))
+    await tell(house.settings, said(crew.ticket, "sla", c.MissDeadline("citizen", 1, start)))
+    until(lambda: crew.ticket in ids(crew.operator.reads("/api/queues/overdue", limit=500)["tickets"]))
+    assert in_time not in ids(crew.operator.reads("/api/queues/overdue", limit=500)["tickets"])
+    crew.steps("answer-directly")
+    assert crew.ticket not in ids(crew.operator.reads("/api/queues/overdue", limit=500)["tickets"])
+    assert crew.operator.reads(f"/api/tickets/{crew.ticket}")["citizen_missed"]
 
 
 def test_an_inbox_has_what_its_unit_must_do_and_nothing_else(crew: Crew) -> None:

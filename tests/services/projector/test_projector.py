@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.projector import views
+from services.projector import metrics, views
 from services.projector.batch import Batch, Position
 from services.projector.errors import StaleProjector
 from services.projector.rebuild import rebuild
@@ -75,6 +75,19 @@ async def test_an_undecodable_entry_stops_only_its_partition_and_is_kept_with_it
     (letters,) = [batch async for batch in read(settings, DEAD_LETTERS, 0, 0)]
     headers = dict(letters[0].headers)
     assert headers["origin"].decode() == f"{settings.topic(EVENTS)}/2/5"
+
+
+async def test_a_stopped_partition_lags_by_records_and_by_seconds_and_the_others_do_not(
+    settings: Settings, topics: str
+) -> None:
+    async with recorded(settings) as record:
+        await record.unreadable(2, tickets_in(settings, 2, 1)[0])
+        await record.given(tickets_in(settings, 1, 1)[0], register())
+    await until_stopped(settings, 2, [0, 1, 3])
+    lag = [metrics.BEHIND.labels(partition)._value.get() for partition in range(4)]
+    assert lag[2] > 0
+    assert [lag[0], lag[1], lag[3]] == [0, 0, 0]
+    assert metrics.LAG.labels(2)._value.get() == 1
 
 
 async def test_an_entry_that_postgres_cannot_take_stops_only_its_partition(
