@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -123,6 +124,22 @@ async def check_the_way_back(settings: Settings, day: Day) -> None:
     assert events(entries, e.DeliveryFailed) == []
 
 
+async def check_the_metrics(address: dict[str, str], partitions: int) -> None:
+    """Lag is told for every partition; what was decided, seen and missed has been timed."""
+    timed = {
+        "ledger": "huiyin_ledger_decision_seconds_count",
+        "projector": "huiyin_projector_visible_seconds_count",
+        "sla": "huiyin_sla_deadline_lateness_seconds_count",
+    }
+    async with httpx.AsyncClient(trust_env=False) as client:
+        told = {name: (await client.get(f"{address[name]}/metrics")).text for name in timed}
+    for name, metric in timed.items():
+        (count,) = [line.split()[1] for line in told[name].splitlines() if line.startswith(metric)]
+        assert float(count) > 0, metric
+    for name in ("ledger", "projector"):
+        assert told[name].count(f"huiyin_{name}_lag{{partition=") == partitions
+
+
 @pytest.mark.timeout(600)
 async def test_within_minutes_every_promised_scene_is_seen_and_the_record_proves_it(
     running: Running, settings: Settings, port: int
@@ -134,6 +151,7 @@ async def test_within_minutes_every_promised_scene_is_seen_and_the_record_proves
     async with playing(settings, address["intake"], address["console"], port, people) as day:
         await until_everything_was_seen(day)
     await check_the_way_back(settings, day)
+    await check_the_metrics(address, settings.partitions)
     command = [sys.executable, "-m", "cli", "verify", "--json"]
     verified = subprocess.run(command, env=environment_of(settings), cwd=ROOT, stdout=-1, check=True)
     proof = json.loads(verified.stdout)
