@@ -10,6 +10,7 @@ from contextlib import aclosing
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -17,11 +18,11 @@ from aiokafka.structs import ConsumerRecord
 from msgspec import Struct
 
 from services.audit.asked import Asked
-from shared.book import Book, Head, Kept, Written
+from services.audit.tickets import Tickets
+from shared.book import Book, Written
 from shared.chain import BrokenEntry
 from shared.entry import Entry, Follower, UndecodableEntry, read_entry
 from shared.kafka import EVENTS, end_of, read
-from shared.policy.documents import Policies
 from shared.settings import Settings
 from shared.ticket.versions import RULES
 
@@ -69,8 +70,9 @@ async def verify(settings: Settings, progress: Progress = lambda *_: None) -> Ve
     """Verify every partition up to where it ends now; what is written meanwhile is left for the next time."""
     verified = Verified()
     for partition in range(settings.partitions):
-        async with Asked(settings, partition) as asked:
-            await _Partition(settings, partition, asked, verified, progress).verify()
+        with TemporaryDirectory(prefix="huiyin-verify-") as folder, Tickets(folder) as tickets:
+            async with Asked(settings, partition) as asked:
+                await _Partition(settings, partition, asked, tickets, verified, progress).verify()
     return verified
 
 
@@ -78,14 +80,20 @@ class _Partition:
     """One partition: a book that decides again, and takes over what was decided, right or wrong."""
 
     def __init__(
-        self, settings: Settings, partition: int, asked: Asked, verified: Verified, progress: Progress
+        self,
+        settings: Settings,
+        partition: int,
+        asked: Asked,
+        tickets: Tickets,
+        verified: Verified,
+        progress: Progress,
     ) -> None:
         self.settings = settings
         self.partition = partition
         self.verified = verified
         self.progress = progress
-        self.tickets: dict[str, Kept] = {}
-        self.book = Book(partition, self.tickets)
+        self.tickets = tickets
+        self.book = Book(partition, tickets)
         self.asked = asked
         self._at = 0
         self._loose = ((0, -1), -1)
@@ -116,11 +124,13 @@ class _Partition:
             return
         self.verified.counted += 1
         entry = read_entry(record.value)
-        kept, policies = self.tickets.get(entry.ticket), self.book.policies
+        policies = self.book.policies
         wrong = await self._decided_again(entry, record)
         if wrong:
             self.verified.add(Unlawful(entry.ticket, self.partition, record.offset, "; ".join(wrong)))
-        self._restore(entry, head, kept, policies)
+        # As before the decision, so that one unlawful entry does not make its followers look unlawful too.
+        self.book.head, self.book.policies = head, policies
+        self.tickets.undo()
         self._take_over(record)
 
     def _name_what_hangs_loose(self) -> None:
@@ -158,19 +168,12 @@ class _Partition:
             return None
         return await self.asked.at(entry.source.offset)
 
-    def _restore(self, entry: Entry, head: Head, kept: Kept | None, policies: Policies) -> None:
-        """As before the decision, so that one unlawful entry does not make its followers look unlawful too."""
-        self.book.head, self.book.policies = head, policies
-        if kept is None:
-            self.tickets.pop(entry.ticket, None)
-        else:
-            self.tickets[entry.ticket] = kept
-
     def _take_over(self, record: ConsumerRecord) -> None:
         try:
             self.book.follow(record.offset, record.headers, record.value)
         except (ArithmeticError, LookupError, TypeError, ValueError, msgspec.MsgspecError) as error:
             raise UndecodableEntry(f"its events do not apply ({type(error).__name__})") from None
+        self.tickets.keep()
 
 
 def _source(record: ConsumerRecord) -> tuple[int, int]:
