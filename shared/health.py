@@ -10,6 +10,7 @@ from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shared.sampling import Drawn
 from shared.settings import Settings
 
 
@@ -58,11 +59,12 @@ class _Server(uvicorn.Server):
 async def serve(app: FastAPI, settings: Settings) -> None:
     """Serve an app in this loop until SIGTERM or SIGINT, then return: the caller puts its things away."""
     config = uvicorn.Config(
-        app,
+        Drawn(app, settings.trace_sample),
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=3,
     )
     server = _Server(config)

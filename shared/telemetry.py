@@ -5,55 +5,24 @@ Spans are made where somebody keeps them; refusals and errors are kept whatever 
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import structlog
 from opentelemetry import propagate, trace
-from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ParentBased, Sampler, SamplingResult, TraceIdRatioBased
-from opentelemetry.trace import Link, Span, SpanKind
-from opentelemetry.trace.span import TraceState
-from opentelemetry.util.types import Attributes
+from opentelemetry.trace import Span
 
+from shared.sampling import KEEP, KeepOrSample, tracer
 from shared.settings import Settings
 from shared.spans import SpanFile
 
 KafkaHeaders = Iterable[tuple[str, bytes]]
 ODD = b"13579bdf"
 """Last digit of a traceparent whose sampled flag is set, whatever other flags stand beside it."""
-KEEP = "huiyin.keep"
-"""Span attribute: kept although the sample would drop it."""
-
-tracer = trace.get_tracer("huiyin")
-
-
-class KeepOrSample(Sampler):
-    """Samples a share of traces, and always a span that carries ``KEEP``."""
-
-    def __init__(self, share: float) -> None:
-        self._sample = ParentBased(TraceIdRatioBased(share))
-        self._keep = TraceIdRatioBased(1.0)
-
-    def should_sample(
-        self,
-        parent_context: Context | None,
-        trace_id: int,
-        name: str,
-        kind: SpanKind | None = None,
-        attributes: Attributes = None,
-        links: Sequence[Link] | None = None,
-        trace_state: TraceState | None = None,
-    ) -> SamplingResult:
-        chosen = self._keep if attributes and attributes.get(KEEP) else self._sample
-        return chosen.should_sample(parent_context, trace_id, name, kind, attributes, links, trace_state)
-
-    def get_description(self) -> str:
-        return "KeepOrSample"
 
 
 def start_telemetry(service: str, settings: Settings) -> None:

@@ -1,6 +1,5 @@
 """What people do: every POST becomes one command, and the ledger's word is the answer."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,9 +8,10 @@ from msgspec import Struct, json
 
 from services.console.accounts import Account
 from services.console.callers import Anyone
-from services.console.desk import Desk, TheDesk
+from services.console.desk import Desk, desk_of
 from services.console.forms import ACTIONS, Action, Registration
 from services.console.freshness import Token
+from services.console.repeats import is_same
 from services.console.requests import (
     form_of,
     idempotency_key,
@@ -56,7 +56,7 @@ class Done(Struct, frozen=True):
 
 
 @router.post("/api/tickets")
-async def register(request: Request, desk: TheDesk, caller: Anyone) -> Response:
+async def register(request: Request, caller: Anyone) -> Response:
     """登记. ``Idempotency-Key`` is required: the same key and form again is the same ticket."""
     key = idempotency_key(request)
     if key is None:
@@ -65,6 +65,7 @@ async def register(request: Request, desk: TheDesk, caller: Anyone) -> Response:
     form = await form_of(request, Registration)
     account, external_id = f"console:{caller.jurisdiction}", f"{caller.id}:{key}"
     ticket = ticket_id(caller.jurisdiction, account, external_id)
+    desk = desk_of(request)
     sealing = await desk.keyring.key(ticket)
     fingerprint = sealing.fingerprint(json.encode(form))
     body = form.command(sealing.seal, account, external_id, fingerprint)
@@ -81,39 +82,28 @@ async def register(request: Request, desk: TheDesk, caller: Anyone) -> Response:
     return await _answered(request, desk, command, 201)
 
 
-def _act(action: str, form: type[Action]) -> Callable[..., Awaitable[Response]]:
-    """The handler of one action."""
-
-    async def act(ticket: str, request: Request, desk: TheDesk, caller: Anyone) -> Response:
-        asked = await form_of(request, form)
-        if (token := token_seen(request)) is not None:
-            await desk.freshness.reached(token)
-        if not await desk.queries.may_see(caller, ticket):
-            raise Problem.refused(refuse("unknown_ticket"))
-        sealing = await desk.keyring.key(ticket)
-        command = Command(
-            id=_id(caller, ticket, action, idempotency_key(request)),
-            ticket=ticket,
-            jurisdiction=caller.jurisdiction,
-            actor=_actor(caller),
-            issuer=ISSUER,
-            occurred_at=datetime.now(UTC),
-            body=asked.command(sealing.seal),
-            expected=version_seen(request),
-        )
-        return await _answered(request, desk, command, 200)
-
-    act.__doc__ = form.__doc__
-    return act
-
-
-for name, form in ACTIONS.items():
-    router.add_api_route(
-        f"/api/tickets/{{ticket}}/{name}",
-        _act(name, form),
-        methods=["POST"],
-        name=name,
+@router.post("/api/tickets/{ticket}/{action}")
+async def act(ticket: str, action: str, request: Request, caller: Anyone) -> Response:
+    """Any other action, by its form. One route for all: every request is matched against each route in turn."""
+    if action not in ACTIONS:
+        raise Problem(404, "unknown_action", f"没有操作 {action}。", f"There is no action {action}.")
+    desk, asked = desk_of(request), await form_of(request, ACTIONS[action])
+    if (token := token_seen(request)) is not None:
+        await desk.freshness.reached(token)
+    if not await desk.queries.may_see(caller, ticket):
+        raise Problem.refused(refuse("unknown_ticket"))
+    sealing = await desk.keyring.key(ticket)
+    command = Command(
+        id=_id(caller, ticket, action, idempotency_key(request)),
+        ticket=ticket,
+        jurisdiction=caller.jurisdiction,
+        actor=_actor(caller),
+        issuer=ISSUER,
+        occurred_at=datetime.now(UTC),
+        body=asked.command(sealing.seal),
+        expected=version_seen(request),
     )
+    return await _answered(request, desk, command, 200, asked)
 
 
 def _actor(caller: Account) -> Actor:
@@ -125,13 +115,22 @@ def _id(caller: Account, ticket: str, action: str, key: str | None) -> str:
     return command_id(f"{caller.id}|{ticket}", f"{action}|{key}") if key else str(uuid4())
 
 
-async def _answered(request: Request, desk: Desk, command: Command, done: int) -> Response:
-    """202 as soon as it is recorded; with ``Prefer: wait`` the outcome: status ``done``, or the refusal."""
+async def _answered(
+    request: Request, desk: Desk, command: Command, done: int, asked: Action | None = None
+) -> Response:
+    """202 as soon as it is recorded; with ``Prefer: wait`` the outcome: status ``done``, or the refusal.
+
+    A key that comes again with another form than ``asked`` is refused; of a registration the ledger says so.
+    """
     token = await desk.send(command)
     headers = {"Location": f"/api/tickets/{command.ticket}", "View-Token": str(token)}
     if wait := seconds_to_wait(request):
         entry = await desk.outcomes.of(token.partition, token.source, wait)
         if entry is not None:
+            if asked and entry.repeat_of is not None:
+                first = Token(token.partition, entry.repeat_of)
+                if not await is_same(desk, asked, command, first):
+                    raise _key_reused()
             return _outcome(command, entry, token, headers, done)
     sent = Sent(command.ticket, command.id, str(token))
     return Response(json.encode(sent), 202, headers, "application/json")
@@ -153,6 +152,6 @@ def _outcome(command: Command, entry: Entry, token: Token, headers: dict[str, st
 
 
 def _key_reused() -> Problem:
-    zh = "该 Idempotency-Key 已用于另一份登记,请换一个。"
+    zh = "该 Idempotency-Key 已用于另一份内容,请换一个。"
     en = "This Idempotency-Key was used for another form: take a new one."
     return Problem(422, "idempotency_key_reused", zh, en, field="Idempotency-Key")

@@ -24,13 +24,15 @@ from shared.keys import Keyring
 from shared.outcomes import Outcomes
 from shared.postgres import open_pool
 from shared.problems import Problem, with_problems
+from shared.sampling import NO_SECOND_TRACE
 from shared.settings import Settings, read_settings
 from shared.telemetry import start_telemetry
 
 log = structlog.get_logger()
 
 FATAL = 70
-POSTGRES = {"plan_cache_mode": "force_custom_plan", "application_name": "huiyin console"}
+POSTGRES = {"application_name": "huiyin console"}
+LISTS = {**POSTGRES, "plan_cache_mode": "force_custom_plan"}
 """A list's filters are parameters, most of them null: planned anew each time, those cost nothing."""
 
 
@@ -42,6 +44,7 @@ def make_app(health: Health) -> FastAPI:
         description="件件有回音: what people, departments and their systems may ask and do.",
         docs_url=None,
         redoc_url=None,
+        telemetry=NO_SECOND_TRACE,
     )
 
     @app.get("/", include_in_schema=False)
@@ -87,6 +90,7 @@ _GOING = (asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError, asyncpg.Und
 async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     """The desk with its connections; its tasks end with the block, and the process with a task that fails."""
     pool = await open_pool(settings, 10, 5, POSTGRES, reset=False)
+    lists = await open_pool(settings, 10, 5, LISTS, reset=False)
     sender = commands_producer(settings)
     accounts, keyring = Accounts(pool), Keyring(pool, settings)
     await accounts.prepare()
@@ -101,13 +105,20 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
         task.add_done_callback(_end_if_failed)
     try:
         yield Desk(
-            settings, accounts, Queries(pool, settings.partitions), freshness, keyring, sender, outcomes
+            settings,
+            accounts,
+            Queries(pool, lists, settings.partitions),
+            freshness,
+            keyring,
+            sender,
+            outcomes,
         )
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await sender.stop()
+        await lists.close()
         await pool.close()
 
 

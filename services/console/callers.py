@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.console.accounts import Account, AccountRole
-from services.console.desk import Desk
+from services.console.desk import desk_of
 from shared.problems import Problem
 
 PER_SECOND = 1_000
@@ -43,7 +43,7 @@ class Only:
         self.roles = roles
 
     async def __call__(self, request: Request) -> Account:
-        desk: Desk = request.app.state.desk
+        desk = desk_of(request)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         account = await desk.accounts.holder(token.strip()) if scheme.lower() == "bearer" and token else None
         if account is None:

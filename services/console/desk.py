@@ -2,11 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Annotated
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from fastapi import Depends, Request
+from fastapi import Request
 
 from services.console.accounts import Accounts
 from services.console.freshness import Freshness, Token
@@ -41,7 +40,7 @@ class Desk:
             sending = send_command(self.sender, self.settings, command, outgoing())
             return Token(*await asyncio.wait_for(sending, KAFKA_PATIENCE))
         except (TimeoutError, KafkaError):
-            raise _kafka_away() from None
+            raise kafka_away() from None
 
 
 def commands_producer(settings: Settings) -> AIOKafkaProducer:
@@ -55,7 +54,8 @@ def commands_producer(settings: Settings) -> AIOKafkaProducer:
     )
 
 
-def _kafka_away() -> Problem:
+def kafka_away() -> Problem:
+    """503: nothing was recorded, and a repeat cannot count twice."""
     zh = "消息系统暂不可用,本次操作没有记录。请保留内容,稍后用同一 Idempotency-Key 重新提交,不会重复。"
     en = (
         "Kafka is away, nothing was recorded. Keep your text and send it again with the same "
@@ -64,9 +64,7 @@ def _kafka_away() -> Problem:
     return Problem(503, "kafka_away", zh, en, headers={"Retry-After": "5"})
 
 
-async def _desk(request: Request) -> Desk:
+def desk_of(request: Request) -> Desk:
+    """The desk of the app that a request came to. No dependency: FastAPI solves each anew for every request."""
     desk: Desk = request.app.state.desk
     return desk
-
-
-TheDesk = Annotated[Desk, Depends(_desk)]

@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute
 from services.console.callers import Only
 from services.console.forms import ACTIONS, Registration
 
-FORMS: dict[str, type[msgspec.Struct]] = {"register": Registration, **ACTIONS}
-"""Route name → form."""
+ACT = "/api/tickets/{ticket}/{action}"
+"""The route of all actions."""
 HEADERS = {
-    "Idempotency-Key": "Required to register; elsewhere the same key is the same command.",
+    "Idempotency-Key": "Required to register; with the same form the same command, with another one refused.",
     "If-Match": 'The version that was seen, such as "3"; a newer one refuses the command.',
     "Prefer": "wait=N: wait up to N (at most 10) seconds for the outcome instead of 202.",
     "View-Token": "The token of an earlier answer: waits until the view has met it.",
@@ -39,25 +39,42 @@ def with_description(app: FastAPI) -> FastAPI:
 
 def _described(app: FastAPI) -> dict[str, Any]:
     routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
-    _, components = msgspec.json.schema_components(FORMS.values(), ref_template="#/components/schemas/{name}")
+    forms = [Registration, *ACTIONS.values()]
+    _, components = msgspec.json.schema_components(forms, ref_template="#/components/schemas/{name}")
     schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     schema.setdefault("components", {}).setdefault("schemas", {}).update(components)
     schema["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     for route in routes:
         for method in route.methods or ():
-            _describe(schema["paths"][route.path][method.lower()], route)
+            _describe(schema["paths"][route.path][method.lower()], roles_of(route))
+    _with_form(schema["paths"]["/api/tickets"]["post"], Registration)
+    schema["paths"] |= _actions(schema["paths"].pop(ACT))
     return schema
 
 
-def _describe(operation: dict[str, Any], route: APIRoute) -> None:
-    roles = roles_of(route)
+def _describe(operation: dict[str, Any], roles: tuple[str, ...] | None) -> None:
     if roles:
         operation["x-roles"] = list(roles)
         operation["security"] = [{"bearer": []}]
-    if form := FORMS.get(route.name):
-        reference = {"$ref": f"#/components/schemas/{form.__name__}"}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
-        operation.setdefault("parameters", []).extend(
-            {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
-            for name, text in HEADERS.items()
-        )
+
+
+def _with_form(operation: dict[str, Any], form: type[msgspec.Struct]) -> None:
+    reference = {"$ref": f"#/components/schemas/{form.__name__}"}
+    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    operation.setdefault("parameters", []).extend(
+        {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
+        for name, text in HEADERS.items()
+    )
+
+
+def _actions(path: dict[str, Any]) -> dict[str, Any]:
+    """A path an action, where the app has one route for all."""
+    return {ACT.format(ticket="{ticket}", action=name): _action(path["post"], name) for name in ACTIONS}
+
+
+def _action(of_all: dict[str, Any], name: str) -> dict[str, Any]:
+    parameters = [one for one in of_all["parameters"] if one["name"] != "action"]
+    told = {"summary": name, "description": ACTIONS[name].__doc__, "operationId": name}
+    operation = {**of_all, **told, "parameters": parameters}
+    _with_form(operation, ACTIONS[name])
+    return {"post": operation}

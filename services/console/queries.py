@@ -155,10 +155,15 @@ BEHIND_SQL: dict[tuple[Grouping, str], str] = {
 
 
 class Queries:
-    """The questions, asked of the views on behalf of one caller each time."""
+    """The questions, asked of the views on behalf of one caller each time.
 
-    def __init__(self, pool: Pool, partitions: int) -> None:
+    pool   for what is of one ticket, found by its id: planned once
+    lists  for what depends on filters, most of them null: its connections plan each statement anew
+    """
+
+    def __init__(self, pool: Pool, lists: Pool, partitions: int) -> None:
         self._pool = pool
+        self._lists = lists
         self._partitions = partitions
 
     async def may_see(self, caller: Account, ticket: str) -> bool:
@@ -174,7 +179,7 @@ class Queries:
         """A page of tickets, newest first."""
         f = filters
         wanted = (f.stage, f.channel, f.unit, f.topic, f.place, f.demand, f.overdue, f.q)
-        rows = await self._pool.fetch(
+        rows = await self._lists.fetch(
             SQL["tickets"], *_of(caller), *wanted, *cursors.after(cursor), limit + 1
         )
         return _page(rows, limit)
@@ -191,11 +196,11 @@ class Queries:
 
     async def queue(self, caller: Account, queue: Queue, limit: int) -> Waiting:
         """A queue of the hotline, in the order in which it is to be worked off."""
-        return _waiting(await self._pool.fetch(SQL[f"queue_{queue}"], *_of(caller), limit))
+        return _waiting(await self._lists.fetch(SQL[f"queue_{queue}"], *_of(caller), limit))
 
     async def inbox(self, caller: Account, unit: str, limit: int) -> Waiting:
         """What a unit has to do, by what is due first."""
-        return _waiting(await self._pool.fetch(SQL["inbox"], *_of(caller), limit, unit))
+        return _waiting(await self._lists.fetch(SQL["inbox"], *_of(caller), limit, unit))
 
     async def feed(self, caller: Account, unit: str, since: str | None, limit: int) -> Feed:
         """What a unit got, lost or must act on since that cursor: never skips, never repeats.
@@ -204,14 +209,16 @@ class Queries:
         is none unread.
         """
         read = cursors.read(since, self._partitions)
-        rows = await self._pool.fetch(SQL["feed"], *_of(caller), unit, list(read), list(read.values()), limit)
+        rows = await self._lists.fetch(
+            SQL["feed"], *_of(caller), unit, list(read), list(read.values()), limit
+        )
         for row in rows:
             read[row["partition"]] = max(read[row["partition"]], row["source"])
         return Feed([dict(row) for row in rows], cursors.written(read))
 
     async def figures(self, caller: Account, counting: Counting) -> list[dict[str, Any]]:
         """A row a channel or unit; each figure as count, and a rate with what it is of."""
-        rows = await self._pool.fetch(FIGURES_SQL[counting.by], *_of(caller), *_period(counting))
+        rows = await self._lists.fetch(FIGURES_SQL[counting.by], *_of(caller), *_period(counting))
         return [{"key": row["key"], "figures": _numbers(row)} for row in rows]
 
     async def behind(
@@ -221,7 +228,7 @@ class Queries:
         key, name = figure
         statement = BEHIND_SQL[counting.by, name]
         bound = (*_of(caller), *_period(counting), key, *cursors.after(cursor), limit + 1)
-        return _page(await self._pool.fetch(statement, *bound), limit)
+        return _page(await self._lists.fetch(statement, *bound), limit)
 
     async def policies(self, caller: Account) -> list[dict[str, Any]]:
         """Every policy version that the jurisdiction's tickets were told of."""

@@ -1,7 +1,7 @@
 """What people read: every GET is one question of ``queries``, of a view as fresh as the reader's token."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,9 +9,9 @@ from msgspec import json
 
 from services.console.accounts import Account
 from services.console.callers import Anyone, AtTheHotline
-from services.console.desk import TheDesk
+from services.console.desk import desk_of
 from services.console.freshness import Token
-from services.console.queries import BEHIND_SQL, QUEUE_LIMIT, Counting, Filters, Grouping, Queue
+from services.console.queries import BEHIND_SQL, QUEUE_LIMIT, Counting, Filters, Grouping, Queries, Queue
 from services.console.requests import token_seen
 from shared.figures import FIGURES
 from shared.problems import Problem
@@ -28,12 +28,20 @@ Number = Annotated[str | None, Query(pattern=r"^[0-9A-Za-z:._-]{1,200}$")]
 Day = Annotated[date | None, Query()]
 
 
-async def _behind(request: Request, desk: TheDesk) -> dict[str, str]:
-    """Wait for what the reader has seen; where the view is late, the header that says how far it is."""
-    token = token_seen(request)
+class View(NamedTuple):
+    """The questions that the views answer, and the header that says how far they are where they are late."""
+
+    queries: Queries
+    headers: dict[str, str]
+
+
+async def _view(request: Request) -> View:
+    """Wait for what the reader has seen."""
+    desk, token = desk_of(request), token_seen(request)
     if token is None or await desk.freshness.reached(token):
-        return {}
-    return {"X-View-Behind": str(Token(token.partition, desk.freshness.source(token.partition)))}
+        return View(desk.queries, {})
+    reached = Token(token.partition, desk.freshness.source(token.partition))
+    return View(desk.queries, {"X-View-Behind": str(reached)})
 
 
 async def _filters(
@@ -63,7 +71,7 @@ def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), SHANGHAI) if day else None
 
 
-Fresh = Annotated[dict[str, str], Depends(_behind)]
+Fresh = Annotated[View, Depends(_view)]
 Wanted = Annotated[Filters, Depends(_filters)]
 Counted = Annotated[Counting, Depends(_counting)]
 
@@ -76,61 +84,59 @@ async def me(caller: Anyone) -> Response:
 
 @router.get("/api/tickets")
 async def tickets(
-    desk: TheDesk, caller: Anyone, fresh: Fresh, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
+    caller: Anyone, view: Fresh, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
     """Tickets, newest first, page by page. ``q`` is the beginning of a number, or the channel's own id."""
-    return _said(await desk.queries.tickets(caller, wanted, cursor, limit), fresh)
+    return _said(await view.queries.tickets(caller, wanted, cursor, limit), view.headers)
 
 
 @router.get("/api/tickets/{ticket}")
-async def ticket(desk: TheDesk, caller: Anyone, fresh: Fresh, ticket: str) -> Response:
+async def ticket(caller: Anyone, view: Fresh, ticket: str) -> Response:
     """One ticket as it stands; ``ETag`` is its version, for ``If-Match``."""
-    row = await desk.queries.ticket(caller, ticket)
+    row = await view.queries.ticket(caller, ticket)
     if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
-    return _said(row, {**fresh, "ETag": f'"{row.version}"'})
+    return _said(row, {**view.headers, "ETag": f'"{row.version}"'})
 
 
 @router.get("/api/tickets/{ticket}/timeline")
-async def timeline(desk: TheDesk, caller: Anyone, fresh: Fresh, ticket: str) -> Response:
+async def timeline(caller: Anyone, view: Fresh, ticket: str) -> Response:
     """What was asked of the ticket and what came of it; texts are named as sealed, never shown."""
-    lines = await desk.queries.timeline(caller, ticket)
+    lines = await view.queries.timeline(caller, ticket)
     if not lines:
         raise Problem.refused(refuse("unknown_ticket"))
-    return _said({"ticket": ticket, "lines": lines}, fresh)
+    return _said({"ticket": ticket, "lines": lines}, view.headers)
 
 
 @router.get("/api/tickets/{ticket}/deadlines")
-async def deadlines(desk: TheDesk, caller: Anyone, fresh: Fresh, ticket: str) -> Response:
+async def deadlines(caller: Anyone, view: Fresh, ticket: str) -> Response:
     """Every clock of every round, with each day counted or skipped and why."""
-    clocks = await desk.queries.deadlines(caller, ticket)
-    if not clocks and not await desk.queries.may_see(caller, ticket):
+    clocks = await view.queries.deadlines(caller, ticket)
+    if not clocks and not await view.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
-    return _said({"ticket": ticket, "deadlines": clocks}, fresh)
+    return _said({"ticket": ticket, "deadlines": clocks}, view.headers)
 
 
 @router.get("/api/queues/{queue}")
-async def queue(
-    desk: TheDesk, caller: AtTheHotline, fresh: Fresh, queue: Queue, limit: QueueLimit = 100
-) -> Response:
+async def queue(caller: AtTheHotline, view: Fresh, queue: Queue, limit: QueueLimit = 100) -> Response:
     """A queue of the hotline in the order in which it is to be worked off."""
-    return _said(await desk.queries.queue(caller, queue, limit), fresh)
+    return _said(await view.queries.queue(caller, queue, limit), view.headers)
 
 
 @router.get("/api/units/{unit}/inbox")
-async def inbox(desk: TheDesk, caller: Anyone, fresh: Fresh, unit: str, limit: QueueLimit = 100) -> Response:
+async def inbox(caller: Anyone, view: Fresh, unit: str, limit: QueueLimit = 100) -> Response:
     """What the unit has to do, by what is due first."""
     _may_read_unit(caller, unit)
-    return _said(await desk.queries.inbox(caller, unit, limit), fresh)
+    return _said(await view.queries.inbox(caller, unit, limit), view.headers)
 
 
 @router.get("/api/units/{unit}/tickets")
 async def feed(
-    desk: TheDesk, caller: Anyone, fresh: Fresh, unit: str, since: Cursor = None, limit: QueueLimit = 100
+    caller: Anyone, view: Fresh, unit: str, since: Cursor = None, limit: QueueLimit = 100
 ) -> Response:
     """What the unit got, lost or must act on since the cursor ``next`` of the last answer; nothing twice."""
     _may_read_unit(caller, unit)
-    return _said(await desk.queries.feed(caller, unit, since, limit), fresh)
+    return _said(await view.queries.feed(caller, unit, since, limit), view.headers)
 
 
 def _may_read_unit(caller: Account, unit: str) -> None:
@@ -141,18 +147,17 @@ def _may_read_unit(caller: Account, unit: str) -> None:
 
 
 @router.get("/api/figures/{by}")
-async def figures(desk: TheDesk, caller: Anyone, fresh: Fresh, counting: Counted) -> Response:
+async def figures(caller: Anyone, view: Fresh, counting: Counted) -> Response:
     """Every figure of each channel or lead unit, of the tickets registered from one day to another."""
     definitions = [{"name": f.name, "zh": f.zh, "en": f.en, "rate": f.of is not None} for f in FIGURES]
-    rows = await desk.queries.figures(caller, counting)
-    return _said({"by": counting.by, "definitions": definitions, "rows": rows}, fresh)
+    rows = await view.queries.figures(caller, counting)
+    return _said({"by": counting.by, "definitions": definitions, "rows": rows}, view.headers)
 
 
 @router.get("/api/figures/{by}/{key}/{figure}/tickets")
 async def behind(
-    desk: TheDesk,
     caller: Anyone,
-    fresh: Fresh,
+    view: Fresh,
     counting: Counted,
     key: str,
     figure: str,
@@ -164,13 +169,13 @@ async def behind(
     name = figure if part == "count" else f"{figure}.of"
     if (counting.by, name) not in BEHIND_SQL:
         raise Problem(404, "unknown_figure", f"没有指标 {name}。", f"There is no figure {name}.")
-    return _said(await desk.queries.behind(caller, counting, (key, name), cursor, limit), fresh)
+    return _said(await view.queries.behind(caller, counting, (key, name), cursor, limit), view.headers)
 
 
 @router.get("/api/policies")
-async def policies(desk: TheDesk, caller: Anyone, fresh: Fresh) -> Response:
+async def policies(caller: Anyone, view: Fresh) -> Response:
     """Every policy version of the jurisdiction that the tickets were told of, and when."""
-    return _said({"policies": await desk.queries.policies(caller)}, fresh)
+    return _said({"policies": await view.queries.policies(caller)}, view.headers)
 
 
 def _said(value: object, headers: dict[str, str] | None = None) -> Response:

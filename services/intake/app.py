@@ -29,20 +29,26 @@ from shared.keys import Keyring
 from shared.outcomes import Outcomes
 from shared.postgres import make_schema, open_pool
 from shared.problems import Problem, with_problems
+from shared.sampling import NO_SECOND_TRACE
 from shared.settings import Settings, read_settings
 from shared.telemetry import start_telemetry
 
 log = structlog.get_logger()
 
 FATAL = 70
+POSTGRES = {"application_name": "huiyin intake"}
 BODY_LIMIT = 1024 * 1024
-"""Bytes of a push; reading stops there."""
+"""Bytes of a push."""
+DROPPED_LIMIT = 8 * BODY_LIMIT
+"""Reading stops here, whatever is still to come."""
 SCHEMA = Path(__file__).with_name("intake.sql")
 
 
 def make_app(accounts: Mapping[str, Account], pushes: Pushes, health: Health) -> FastAPI:
     """The app: one address per channel account."""
-    app = with_problems(FastAPI(title="Huiyin intake 回音 · 渠道接入", version="1"))
+    app = with_problems(
+        FastAPI(title="Huiyin intake 回音 · 渠道接入", version="1", telemetry=NO_SECOND_TRACE)
+    )
 
     @app.api_route("/channels/{account}", methods=["GET", "POST"], summary="Take a push of a channel")
     async def push(account: str, request: fastapi.Request) -> fastapi.Response:
@@ -70,16 +76,20 @@ def make_app(accounts: Mapping[str, Account], pushes: Pushes, health: Health) ->
 
 
 async def _body(request: fastapi.Request) -> bytes:
-    """The body, never more than the limit of it in memory."""
-    body = bytearray()
+    """The body, never more than the limit of it in memory.
+
+    The rest is read and dropped: a connection closed on unread bytes is reset, and the caller misses its 413.
+    """
+    body, size = bytearray(), 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            zh, en = (
-                "请求体过大,上限 1 MiB,请分批推送",
-                "the body is too large: at most 1 MiB, push in batches",
-            )
-            raise Problem(413, "body_too_large", zh, en, field="body", headers={"Connection": "close"})
+        size += len(chunk)
+        if size <= BODY_LIMIT:
+            body += chunk
+        elif size > DROPPED_LIMIT:
+            break
+    if size > BODY_LIMIT:
+        zh, en = "请求体过大,上限 1 MiB,请分批推送", "the body is too large: at most 1 MiB, push in batches"
+        raise Problem(413, "body_too_large", zh, en, field="body", headers={"Connection": "close"})
     return bytes(body)
 
 
@@ -93,7 +103,7 @@ def _without_query(span: Span, scope: dict[str, Any]) -> None:
 @asynccontextmanager
 async def opened(settings: Settings, health: Health) -> AsyncIterator[Pushes]:
     """What taking pushes needs, with its tasks; a task that fails ends the process."""
-    pool = await open_pool(settings, 10, 10)
+    pool = await open_pool(settings, 10, 10, POSTGRES, reset=False)
     await make_schema(pool, SCHEMA)
     keyring = Keyring(pool, settings)
     await keyring.prepare()

@@ -175,6 +175,28 @@ def test_a_double_click_with_one_key_is_one_command(crew: Crew) -> None:
     assert first.json()["version"] == second.json()["version"]
 
 
+def test_the_same_key_with_another_text_is_refused_and_changes_nothing(crew: Crew) -> None:
+    crew.steps("register")
+    crew.operator.does(crew.ticket, "amend", {"Idempotency-Key": "text"}, text="样例:补充", place="east")
+    for other in ({"text": "样例:另一份"}, {"text": "样例:补充", "place": "west"}, {"place": "east"}):
+        answer = crew.operator.does(crew.ticket, "amend", {"Idempotency-Key": "text"}, **other)
+        assert refused(answer) == (422, "idempotency_key_reused")
+    events = [line["kind"] for line in crew.operator.reads(f"/api/tickets/{crew.ticket}/timeline")["lines"]]
+    assert events.count("Supplemented") == 1
+
+
+def test_the_same_key_with_the_same_text_sealed_anew_is_a_repeat(crew: Crew) -> None:
+    crew.steps("register")
+    for repeated in (False, True):
+        answer = crew.operator.does(crew.ticket, "amend", {"Idempotency-Key": "same"}, text="样例:补充")
+        assert answer.json()["repeated"] is repeated
+
+
+def test_an_action_that_there_is_not_is_refused(crew: Crew) -> None:
+    crew.steps("register")
+    assert refused(crew.operator.does(crew.ticket, "vanish")) == (404, "unknown_action")
+
+
 @pytest.mark.parametrize(
     ("body", "code", "field"),
     [
