@@ -1,6 +1,7 @@
 """Postgres as Huiyin uses it: one pool a process, schemas made from SQL files under a lock."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
@@ -50,3 +51,8 @@ async def make_schema(pool: asyncpg.Pool, file: Path) -> None:
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         await connection.execute(file.read_text(encoding="utf-8"))  # noqa: ASYNC240  a small file, once
+
+
+def columns(rows: Sequence[tuple[object, ...]], width: int) -> list[tuple[object, ...]]:
+    """Rows as the arrays of an ``unnest``; so many empty ones where there is no row."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width

@@ -29,6 +29,8 @@ KINDS = frozenset(
         "refused",
     }
 )
+ROUTED = (e.Registered, e.Reclassified, e.ReturnRuled, e.RedoOrdered)
+"""The events after which a handler may be chosen."""
 NOT_BY_CATALOGUE = 0
 """The version in the reason of an assignment that a ruling or a redo decided, not the catalogue."""
 
@@ -90,8 +92,10 @@ def _to(lead: str, assisting: list[str], reason: Reason, entry: Entry, memory: M
     jurisdiction = entry.after.jurisdiction if entry.after else ""
     units = memory.policies.find(jurisdiction, Units, entry.recorded_at)
     unit = units.body.find(lead) if units else None
-    loads = {handler: load for (where, handler), load in memory.loads.items() if where == jurisdiction}
-    chosen = choose_handler(unit, loads) if unit else None
+    if unit is None:
+        return Want("assign", Assign(lead, reason, assisting))
+    loads = {handler.id: memory.loads.get((jurisdiction, handler.id), 0) for handler in unit.handlers}
+    chosen = choose_handler(unit, loads)
     if chosen is None:
         return Want("assign", Assign(lead, reason, assisting))
     reason = replace(reason, load=chosen.load, among=chosen.among)

@@ -108,7 +108,8 @@ class Delivering:
 
 async def _report(keyring: Keyring, row: Record) -> Report:
     """The report with its texts open."""
-    key = (await keyring.existing([row["ticket"]])).get(row["ticket"])
+    needed = [row["ticket"]] if row["reply_to"] or row["sealed"] else []
+    key = (await keyring.existing(needed)).get(row["ticket"])
 
     def opened(field: str | None, sealed: str | None) -> str | None:
         if field is None or sealed is None:

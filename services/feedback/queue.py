@@ -6,6 +6,7 @@ from asyncpg import Connection
 
 from services.feedback.react import KINDS, delivery_id, react
 from shared.channels.form import Account
+from shared.postgres import columns
 from shared.reaction import Noticed
 from shared.reactor import Asked
 from shared.ticket import events as e
@@ -27,12 +28,10 @@ class Feedback:
         if origins := [
             _origin(n, event) for n in told for event in n.entry.events if type(event) is Registered
         ]:
-            await connection.execute(_ORIGINS, *map(list, zip(*origins, strict=True)))
+            await connection.execute(_ORIGINS, *columns(origins, 3))
         if rows := [row for n in told for row in _rows(n)]:
-            await connection.execute(_DELIVERIES, *map(list, zip(*rows, strict=True)))
-        for n in noticed:
-            for event in n.entry.events:
-                await _recorded(connection, n.entry.ticket, event)
+            await connection.execute(_DELIVERIES, *columns(rows, 15))
+        await _recorded(connection, noticed)
         return []
 
 
@@ -52,16 +51,23 @@ def _rows(n: Noticed) -> list[tuple[object, ...]]:
     ]
 
 
-async def _recorded(connection: Connection, ticket: str, event: e.Event) -> None:
+async def _recorded(connection: Connection, noticed: Sequence[Noticed]) -> None:
     """What the record says was told is told, also when this database came back from before it was."""
-    match event:
-        case e.Delivered():
-            await connection.execute(_TOLD, delivery_id(ticket, event.purpose, event.round))
-        case e.DeliveryFailed():
-            id = delivery_id(ticket, event.purpose, event.round)
-            await connection.execute(_FAILED, id, event.tries, event.because)
-        case e.Closed() | e.Declined() | e.AnsweredDirectly():
-            await connection.execute(_END, ticket)
+    told, failed, ended = list[str](), list[tuple[str, int, str | None]](), list[str]()
+    for n in noticed:
+        ticket = n.entry.ticket
+        for event in n.entry.events:
+            match event:
+                case e.Delivered():
+                    told.append(delivery_id(ticket, event.purpose, event.round))
+                case e.DeliveryFailed():
+                    failed.append(
+                        (delivery_id(ticket, event.purpose, event.round), event.tries, event.because)
+                    )
+                case e.Closed() | e.Declined() | e.AnsweredDirectly():
+                    ended.append(ticket)
+    if told or failed or ended:
+        await connection.execute(_RECORDED, told, *columns(failed, 3), ended)
 
 
 _ORIGINS = """
@@ -81,6 +87,12 @@ JOIN feedback.origins o USING (ticket)
 ORDER BY n.place
 ON CONFLICT DO NOTHING
 """
-_TOLD = "DELETE FROM feedback.deliveries WHERE id = $1"
-_FAILED = "UPDATE feedback.deliveries SET state = 'failed', tries = $2, because = $3 WHERE id = $1"
-_END = "DELETE FROM feedback.origins WHERE ticket = $1"
+_RECORDED = """
+WITH told AS (
+    DELETE FROM feedback.deliveries WHERE id = ANY($1::text[])
+), failed AS (
+    UPDATE feedback.deliveries d SET state = 'failed', tries = n.tries, because = n.because
+    FROM unnest($2::text[], $3::int[], $4::text[]) AS n (id, tries, because) WHERE d.id = n.id
+)
+DELETE FROM feedback.origins WHERE ticket = ANY($5::text[])
+"""

@@ -1,0 +1,43 @@
+"""The queue in a real Postgres: given what the record says, then this is still to be told."""
+
+from pathlib import Path
+
+import asyncpg
+
+from services.feedback import queue
+from shared.channels.form import Account
+from shared.policy.documents import Policies
+from shared.postgres import make_schema
+from shared.reaction import Noticed
+from shared.settings import Settings
+from shared.ticket import commands as c
+from tests.sample import CIPHER, SAMPLE, Story, register
+
+SCHEMA = Path(queue.__file__).with_name("feedback.sql")
+CITY = Account("city", "hotline", SAMPLE, {"k1": "sample-secret"}, report_to="http://city.invalid/callback")
+
+
+async def left_after(settings: Settings, story: Story) -> tuple[list[tuple[str, str, int]], int]:
+    """What one batch of the whole story leaves: (purpose, state, tries) of each delivery, and how many origins."""
+    noticed = [Noticed(written.entry, 0, Policies()) for written in story.written]
+    async with asyncpg.create_pool(settings.database, min_size=1, max_size=1) as pool:
+        await make_schema(pool, SCHEMA)
+        async with pool.acquire() as connection:
+            await queue.Feedback({"city": CITY}).take(connection, noticed)
+            rows = await connection.fetch(
+                "SELECT purpose, state, tries FROM feedback.deliveries ORDER BY seq"
+            )
+            origins = await connection.fetchval("SELECT count(*) FROM feedback.origins")
+    return [tuple(row) for row in rows], origins
+
+
+async def test_an_ended_ticket_waits_to_be_told_and_its_origin_is_forgotten(settings: Settings) -> None:
+    story = Story().given(register(), c.AnswerDirectly(CIPHER))
+    assert await left_after(settings, story) == ([("reply", "waiting", 0), ("ended", "waiting", 0)], 0)
+
+
+async def test_what_the_record_says_was_told_or_given_up_is_not_tried_again(settings: Settings) -> None:
+    told = c.RecordDelivery("reply", 1, True, 1, None)
+    given_up = c.RecordDelivery("ended", 1, False, 12, "http 503")
+    story = Story().given(register(), c.AnswerDirectly(CIPHER), told, given_up)
+    assert await left_after(settings, story) == ([("ended", "failed", 12)], 0)
