@@ -4,6 +4,7 @@ import asyncio
 import os
 
 import structlog
+import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from fastapi import FastAPI
 
@@ -112,4 +113,4 @@ if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("ledger", settings)
     collect_rarely()
-    asyncio.run(main(settings))
+    uvloop.run(main(settings))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 from msgspec import json
-from rocksdict import Options, Rdict, WriteBatch
+from rocksdict import BlockBasedOptions, Cache, Options, Rdict, WriteBatch
 
 from shared.book import BOOK, Head, Kept
 from shared.chain import genesis
@@ -17,6 +17,11 @@ CACHED = 2_000
 """Tickets kept decoded per generation; two generations a partition, some 3 KB each."""
 WRITE_BUFFER = 8 * 1024 * 1024
 """Bytes a partition buffers before it writes a file; RocksDB's own default is 64 MB."""
+BLOCKS = Cache(16 * 1024 * 1024)
+"""What all partitions of the process have read of their files, indexes and filters included: a cache for each, left
+outside of it, grew by a megabyte in a thousand tickets."""
+FILTER_BITS = 10
+"""A ticket: a new one, the commonest question, is told from those in the files without reading any."""
 
 FORMAT = b"json 1"
 """Raised whenever what is kept of a ticket changes its shape: an older store is made anew from the topic."""
@@ -46,6 +51,7 @@ class Store:
         options.set_write_buffer_size(WRITE_BUFFER)
         options.set_max_write_buffer_number(2)
         options.set_keep_log_file_num(2)
+        options.set_block_based_table_factory(_tables())
         try:
             self._db = Rdict(str(self.folder), options)
         except Exception as error:  # rocksdict raises nothing narrower
@@ -115,3 +121,11 @@ class Store:
     def close(self) -> None:
         """Release the files, so that another owner in this folder can open them."""
         self._db.close()
+
+
+def _tables() -> BlockBasedOptions:
+    tables = BlockBasedOptions()
+    tables.set_block_cache(BLOCKS)
+    tables.set_cache_index_and_filter_blocks(True)
+    tables.set_bloom_filter(FILTER_BITS, False)
+    return tables
