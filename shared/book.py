@@ -5,6 +5,7 @@ No I/O: the ledger runs it on a live topic, the audit runs it again on the same 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -32,7 +33,7 @@ REPEATS_KEPT_MS = 90 * 24 * 60 * MINUTE_MS
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST = (e.Registered, e.HistoryImported)
-"""The events that make a ticket, and take a number."""
+"""The events that make a ticket."""
 CLOUD_EVENT = (
     ("ce_specversion", b"1.0"),
     ("ce_source", b"huiyin/ledger"),
@@ -217,14 +218,18 @@ class Book:
     def _move(self, entry: Entry, kept: Kept | None, chain: bytes) -> None:
         if kept is not None:
             self.tickets[entry.ticket] = kept
-        for event in entry.events:
-            if isinstance(event, e.PolicyPublished):
-                self.policies = self.policies.published(event.document)
-            elif isinstance(event, FIRST):
+            if kept.ticket is None:
+                self._publish(entry.events)
+            elif kept.version == 1:
                 self.head.sequence += 1
         self.head.chain = chain
         self.head.source = entry.source.offset
         self.head.epoch = entry.source.epoch
+
+    def _publish(self, events: Sequence[e.Event]) -> None:
+        for event in events:
+            if isinstance(event, e.PolicyPublished):
+                self.policies = self.policies.published(event.document)
 
 
 def _same(frame: Entry, command: Command, value: bytes, kept: Kept | None, **outcome: Any) -> Entry:
@@ -279,6 +284,7 @@ def _text(key: bytes) -> str:
     return key.decode("utf-8", "replace")[:200]
 
 
+@lru_cache(maxsize=1_000)
 def _moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 

@@ -6,7 +6,8 @@ Every reader applies the rule with this one module, so reading the record and ve
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import NamedTuple
+
+from msgspec import Struct
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -18,7 +19,7 @@ class BrokenEntry(Exception):
     """
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True):
     """The three headers of an entry: 32 raw bytes each."""
 
     previous: bytes
