@@ -68,8 +68,8 @@ def anytime(story: Story) -> list[TicketBody]:
 
 
 @some.composite
-def histories(draw: some.DrawFn) -> list[Written]:
-    """Entries of one partition: a few tickets, a step at a time, whichever comes next."""
+def histories(draw: some.DrawFn) -> Story:
+    """A book of one partition: a few tickets, a step at a time, whichever comes next."""
     story = Story()
     for _ in range(draw(some.integers(1, 60))):
         story.id = f"t-{draw(some.integers(1, 2))}"
@@ -78,7 +78,7 @@ def histories(draw: some.DrawFn) -> list[Written]:
             continue
         steps = [*NEXT[story.ticket.stage] * 4, *anytime(story)]
         story.when(draw(some.sampled_from(steps)))
-    return story.written
+    return story
 
 
 def records(history: list[Written]) -> list[ConsumerRecord]:
@@ -117,11 +117,11 @@ async def differences(settings: Settings, read: list[ConsumerRecord], ends: list
     return list(different)
 
 
-@trying(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=histories(), cuts=some.sets(some.integers(1, 65)))
+@trying(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=histories(), cuts=some.sets(some.integers(1, 65), min_size=25))
 def test_the_views_of_any_history_are_those_that_a_rebuild_makes(
-    settings: Settings, history: list[Written], cuts: set[int]
+    settings: Settings, history: Story, cuts: set[int]
 ) -> None:
-    read = records(history)
+    read = records(history.written)
     ends = sorted({0, *(cut for cut in cuts if cut < len(read)), len(read)})
     assert asyncio.run(differences(settings, read, ends)) == []
