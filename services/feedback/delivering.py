@@ -94,7 +94,9 @@ class Delivering:
     ) -> Fate | None:
         """None where the channel is told nothing of that kind."""
         account = self._accounts.get(row["account"])
-        if account is None or account.report_to is None:
+        if account is None:
+            return Fate("never", "no_account")
+        if account.report_to is None:
             return None
         try:
             report = await frame.until_back("postgres", lambda: _report(keyring, row))

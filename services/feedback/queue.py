@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from asyncpg import Connection
 
 from services.feedback.react import KINDS, delivery_id, react
+from shared.channels import CHANNELS
 from shared.channels.form import Account
 from shared.postgres import columns
 from shared.reaction import Noticed
 from shared.reactor import Asked
 from shared.ticket import events as e
 from shared.ticket.events import Registered
+from shared.ticket.state import Summary
 
 
 class Feedback:
@@ -20,11 +22,11 @@ class Feedback:
     kinds = KINDS
 
     def __init__(self, accounts: Mapping[str, Account]) -> None:
-        self._reachable = {account.id for account in accounts.values() if account.report_to}
+        self._silent = {account.id for account in accounts.values() if not account.report_to}
 
     async def take(self, connection: Connection, noticed: Sequence[Noticed]) -> list[Asked]:
         """One batch: origins, then what is to be told of tickets that have one, then what was told."""
-        told = [n for n in noticed if n.entry.after and n.entry.after.account in self._reachable]
+        told = [n for n in noticed if self._wants_reports(n.entry.after)]
         if origins := [
             _origin(n, event) for n in told for event in n.entry.events if type(event) is Registered
         ]:
@@ -33,6 +35,10 @@ class Feedback:
             await connection.execute(_DELIVERIES, *columns(rows, 15))
         await _recorded(connection, noticed)
         return []
+
+    def _wants_reports(self, after: Summary | None) -> bool:
+        """Not what people registered, nor an account without an address; one that is not configured is to fail."""
+        return after is not None and after.channel in CHANNELS and after.account not in self._silent
 
 
 def _origin(n: Noticed, event: Registered) -> tuple[str, str, str | None]:

@@ -18,7 +18,7 @@ from shared.ticket import events as e
 from shared.ticket.words import Reason
 from tests.live import Live, events, live, refusals
 from tests.running.services import Running, Service
-from tests.sample import CONTACT, register
+from tests.sample import CIPHER, CONTACT, register
 
 REPLY = "样例答复:水压已恢复。"
 
@@ -157,6 +157,24 @@ async def test_a_report_that_the_platform_refuses_for_good_is_a_failure_that_peo
     waiting = await connection.fetch("SELECT purpose, state, because FROM feedback.deliveries")
     await connection.close()
     assert [tuple(row) for row in waiting] == [("number", "failed", "http 404")]
+
+
+async def test_a_report_through_an_account_that_is_gone_is_a_failure_that_people_see(
+    running: Running, settings: Settings, accounts: str
+) -> None:
+    running.start("ledger")
+    running.start("feedback", HUIYIN_CHANNELS=accounts)
+    async with live(settings) as log:
+        await log.publish()
+        await log.ask("ticket-1", register("A1", account="gone"), c.AnswerDirectly(CIPHER))
+        entries = await log.until("two failures", lambda all_: len(events(all_, e.DeliveryFailed)) == 2)
+    assert events(entries, e.DeliveryFailed) == [
+        ("ticket-1", e.DeliveryFailed(purpose, 1, 1, "no_account")) for purpose in ("reply", "ended")
+    ]
+    connection = await asyncpg.connect(settings.database)
+    kept = await connection.fetch("SELECT purpose, state, because FROM feedback.deliveries ORDER BY seq")
+    await connection.close()
+    assert [tuple(row) for row in kept] == [(p, "failed", "no_account") for p in ("reply", "ended")]
 
 
 async def test_a_killed_service_tells_nothing_twice_under_another_id_and_leaves_nothing_out(

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import asyncpg
+import pytest
+from msgspec.structs import replace
 
 from services.feedback import queue
 from shared.channels.form import Account
@@ -11,19 +13,22 @@ from shared.postgres import make_schema
 from shared.reaction import Noticed
 from shared.settings import Settings
 from shared.ticket import commands as c
-from tests.sample import CIPHER, SAMPLE, Story, register
+from shared.ticket.words import Past
+from tests.sample import CIPHER, SAMPLE, START, Story, register
 
 SCHEMA = Path(queue.__file__).with_name("feedback.sql")
 CITY = Account("city", "hotline", SAMPLE, {"k1": "sample-secret"}, report_to="http://city.invalid/callback")
 
 
-async def left_after(settings: Settings, story: Story) -> tuple[list[tuple[str, str, int]], int]:
+async def left_after(
+    settings: Settings, story: Story, account: Account = CITY
+) -> tuple[list[tuple[str, str, int]], int]:
     """What one batch of the whole story leaves: (purpose, state, tries) of each delivery, and how many origins."""
     noticed = [Noticed(written.entry, 0, Policies()) for written in story.written]
     async with asyncpg.create_pool(settings.database, min_size=1, max_size=1) as pool:
         await make_schema(pool, SCHEMA)
         async with pool.acquire() as connection:
-            await queue.Feedback({"city": CITY}).take(connection, noticed)
+            await queue.Feedback({account.id: account}).take(connection, noticed)
             rows = await connection.fetch(
                 "SELECT purpose, state, tries FROM feedback.deliveries ORDER BY seq"
             )
@@ -41,3 +46,26 @@ async def test_what_the_record_says_was_told_or_given_up_is_not_tried_again(sett
     given_up = c.RecordDelivery("ended", 1, False, 12, "http 503")
     story = Story().given(register(), c.AnswerDirectly(CIPHER), told, given_up)
     assert await left_after(settings, story) == ([("ended", "failed", 12)], 0)
+
+
+async def test_what_came_through_an_account_that_is_not_configured_waits_too_and_is_to_fail(
+    settings: Settings,
+) -> None:
+    story = Story().given(register(account="gone"), c.AnswerDirectly(CIPHER))
+    assert await left_after(settings, story) == ([("reply", "waiting", 0), ("ended", "waiting", 0)], 0)
+
+
+@pytest.mark.parametrize(
+    ("came", "account"),
+    [
+        (register(channel="console", account="console:sample"), CITY),
+        (c.ImportHistory("hotline", "city", "A1", CIPHER, CIPHER, Past(START)), CITY),
+        (register(), replace(CITY, report_to=None)),
+    ],
+    ids=["from a person", "from the past", "by an account without an address"],
+)
+async def test_nobody_waits_to_hear_of_what_came(
+    settings: Settings, came: c.TicketBody, account: Account
+) -> None:
+    story = Story().given(came, c.AnswerDirectly(CIPHER))
+    assert await left_after(settings, story, account) == ([], 0)
