@@ -37,7 +37,7 @@ async def one_life(people: People, n: int, run: str) -> None:
     pushed = await people.push(f"{run}-{n}", unit)
     ticket = str(pushed["ticket"])
     while (await people.ticket(ticket)).get("stage") != "assigned":
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(0.1)
     name = f"unit_{unit}"
     answer = {"reply": "样例:已派人抢修,现已恢复供水。", "feedback": "样例:管道破裂,已更换。", "solved": True}
     for who, action, body in (

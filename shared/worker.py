@@ -31,6 +31,8 @@ PACE = 0.05
 broker and a transaction of its own."""
 WAITING = 8
 """Polls that Faust reads ahead."""
+SEND_BYTES = 128 * 1024
+"""Of one request to the broker: with aiokafka's 16 KiB, hundreds of commands at once wait for each other in turns."""
 
 FROZEN = "5s"
 """A worker that stands still within a transaction loses it, or its locks would hold up whoever takes over."""
@@ -52,7 +54,7 @@ async def run(
     pool = await open_pool(settings, size=6, server=server, reset=False)
     await make_schema(pool, schema)
     await make_schema(pool, SCHEMA)
-    sender = producer(settings, linger_ms=2)
+    sender = producer(settings, linger_ms=2, max_batch_size=SEND_BYTES)
     await sender.start()
     frame = Frame(settings, pool, sender, health, reactor(pool))
     app = faust_app(settings, frame, health)

@@ -1,7 +1,8 @@
 """The dispatch process: `python -m services.dispatch.app`."""
 
-import asyncio
 from pathlib import Path
+
+import uvloop
 
 from services.dispatch.loads import Dispatch
 from shared.garbage import collect_rarely
@@ -13,4 +14,4 @@ if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("dispatch", settings)
     collect_rarely()
-    asyncio.run(run(settings, Path(__file__).with_name("dispatch.sql"), lambda _: Dispatch()))
+    uvloop.run(run(settings, Path(__file__).with_name("dispatch.sql"), lambda _: Dispatch()))

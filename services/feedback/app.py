@@ -1,7 +1,8 @@
 """The feedback process: `python -m services.feedback.app`."""
 
-import asyncio
 from pathlib import Path
+
+import uvloop
 
 from services.feedback.delivering import Delivering
 from services.feedback.queue import Feedback
@@ -17,4 +18,4 @@ if __name__ == "__main__":
     collect_rarely()
     accounts = read_accounts(settings.channels)
     works = [Delivering(accounts).deliver]
-    asyncio.run(run(settings, Path(__file__).with_name("feedback.sql"), lambda _: Feedback(accounts), works))
+    uvloop.run(run(settings, Path(__file__).with_name("feedback.sql"), lambda _: Feedback(accounts), works))

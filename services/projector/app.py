@@ -9,6 +9,7 @@ from hashlib import sha256
 
 import asyncpg
 import structlog
+import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
@@ -231,4 +232,4 @@ if __name__ == "__main__":
     settings = read_settings()
     start_telemetry("projector", settings)
     collect_rarely()
-    asyncio.run(main(settings))
+    uvloop.run(main(settings))

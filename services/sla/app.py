@@ -1,7 +1,8 @@
 """The sla process: `python -m services.sla.app`."""
 
-import asyncio
 from pathlib import Path
+
+import uvloop
 
 from services.sla.clock_rows import Sla
 from services.sla.recalculation import recalculate
@@ -16,4 +17,4 @@ if __name__ == "__main__":
     start_telemetry("sla", settings)
     collect_rarely()
     works = sweep, recalculate, count
-    asyncio.run(run(settings, Path(__file__).with_name("sla.sql"), lambda _: Sla(), works))
+    uvloop.run(run(settings, Path(__file__).with_name("sla.sql"), lambda _: Sla(), works))

@@ -14,8 +14,8 @@ from shared.ticket.words import Actor
 
 POLL = 0.1
 """Seconds between two looks; a deadline is late by half of it on average."""
-CLAIMED = 150
-"""Timers claimed at once: about what one request to each partition holds, so that none waits for another's round."""
+CLAIMED = 500
+"""Timers claimed at once."""
 PATIENCE = timedelta(seconds=30)
 """What was asked and not answered is asked again after this."""
 
