@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     trace_sample: float = 0.01
     """Share of traces kept; refusals and errors are always kept."""
     otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
-    """Where spans go; without it they go to files under ``data``/traces."""
+    """Where spans go; without it they go to files under ``data``/traces, the latest 64 MiB of each service."""
 
     def topic(self, name: str) -> str:
         """The full name of a topic: prefix and name."""
