@@ -10,7 +10,7 @@ from shared.entry import Entry, Follower, read_entry
 from shared.kafka import EVENTS, READ_BYTES
 from shared.settings import Settings
 
-PACE = 0.005
+PACE = 0.01
 """Seconds between two polls: how long an answer may wait so that not every entry is a request to the broker."""
 REMEMBERED = 20_000
 """Entries of the last moments, for a caller that asks after its entry went by."""
