@@ -11,12 +11,12 @@ import uvloop
 from fastapi import FastAPI, Request, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-from services.console import acting, reading
 from services.console.accounts import Accounts
+from services.console.api import acting, reading
+from services.console.api.openapi import with_description
 from services.console.desk import Desk, commands_producer
 from services.console.freshness import Freshness
 from services.console.measured import Measured
-from services.console.openapi import with_description
 from services.console.queries import Queries
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from fastapi.routing import APIRoute
 
+from services.console.api.callers import EVERY_ROLE
+from services.console.api.openapi import roles_of
 from services.console.app import make_app
-from services.console.callers import EVERY_ROLE
 from services.console.forms import ACTIONS
-from services.console.openapi import roles_of
 from shared.health import Health
 from shared.ticket.decide import CLI, DISPATCH, FEEDBACK, SLA, TRANSITIONS
 

@@ -7,18 +7,18 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct, json
 
 from services.console.accounts import Account
-from services.console.callers import Anyone
-from services.console.desk import Desk, desk_of
-from services.console.forms import ACTIONS, Action, Registration
-from services.console.freshness import Token
-from services.console.repeats import is_same
-from services.console.requests import (
+from services.console.api.callers import Anyone
+from services.console.api.repeats import is_same
+from services.console.api.requests import (
     form_of,
     idempotency_key,
     seconds_to_wait,
     token_seen,
     version_seen,
 )
+from services.console.desk import Desk, desk_of
+from services.console.forms import ACTIONS, Action, Registration
+from services.console.freshness import Token
 from shared.entry import Entry
 from shared.ids import command_id, ticket_id
 from shared.problems import Problem

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from services.console.callers import Only
+from services.console.api.callers import Only
 from services.console.forms import ACTIONS, Registration
 
 ACT = "/api/tickets/{ticket}/{action}"

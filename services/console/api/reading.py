@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import json
 
 from services.console.accounts import Account
-from services.console.callers import Anyone, AtTheHotline
+from services.console.api.callers import Anyone, AtTheHotline
+from services.console.api.requests import token_seen
 from services.console.desk import desk_of
 from services.console.freshness import Token
 from services.console.queries import BEHIND_SQL, QUEUE_LIMIT, Counting, Filters, Grouping, Queries, Queue
-from services.console.requests import token_seen
 from shared.figures import FIGURES
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
