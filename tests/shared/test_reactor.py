@@ -18,6 +18,7 @@ from shared.reactor import SCHEMA, AnotherLog, Asked, Frame, asked
 from shared.settings import Settings
 from shared.standing import Record as Handed
 from shared.ticket.commands import Triage, read_command
+from tests.lawful import lawful
 from tests.record import Record, recorded
 from tests.sample import register
 
@@ -176,20 +177,23 @@ async def test_a_worker_that_dies_between_its_transaction_and_its_sends_loses_no
     dead = producer(settings)
     await dead.start()
     await dead.stop()
-    async with recorded(settings) as record, frame(settings, tmp_path, dead) as worker:
-        tickets = await register_in_one_partition(record, 3)
-        opening = asyncio.create_task(worker.assigned([0]))
-        while len(await outbox(settings)) < 3:
-            await asyncio.sleep(0.02)
-        opening.cancel()
-        await asyncio.gather(opening, return_exceptions=True)
-    assert await noted(settings) == tickets
-    assert await asked_for(settings) == []
-    async with frame(settings, tmp_path) as next_one:
-        await next_one.assigned([0])
+    async with recorded(settings) as record:
+        async with frame(settings, tmp_path, dead) as worker:
+            tickets = await register_in_one_partition(record, 3)
+            opening = asyncio.create_task(worker.assigned([0]))
+            while len(await outbox(settings)) < 3:
+                await asyncio.sleep(0.02)
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
+        assert await noted(settings) == tickets
+        assert await asked_for(settings) == []
+        async with frame(settings, tmp_path) as next_one:
+            await next_one.assigned([0])
+        await decide_what_was_asked(record)
     assert await noted(settings) == tickets
     assert await asked_for(settings) == tickets
     assert await outbox(settings) == []
+    await lawful(settings)
 
 
 async def test_a_database_that_drops_its_connections_in_mid_batch_only_delays_it(

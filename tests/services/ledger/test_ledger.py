@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from shared.book import COMMAND_LIMIT
 from shared.entry import Entry
 from shared.kafka import COMMANDS, DEAD_LETTERS, EVENTS, producer, read
 from shared.settings import Settings
-from shared.ticket.commands import Accept
+from shared.ticket.commands import Accept, write
+from tests.lawful import lawful
 from tests.running.services import Running
-from tests.sample import Story
+from tests.sample import Story, document, publish, terms
 from tests.services.ledger.record import appended, asked, counted, demands, publish_sample, send
 
 FATAL = 70
@@ -71,6 +73,7 @@ async def test_killed_in_mid_load_and_started_again(
         ledger.start()
     await loading
     recorded_once(await all_decided(settings, running), 8_000)
+    await lawful(settings)
 
 
 async def test_frozen_past_its_session_and_thawed(
@@ -88,6 +91,7 @@ async def test_frozen_past_its_session_and_thawed(
     frozen.thaw()
     await send(settings, demands(1_000, start=4_000))
     recorded_once(await all_decided(settings, running), 5_000)
+    await lawful(settings)
 
 
 async def test_two_ledgers_share_the_partitions_and_one_takes_over(
@@ -100,6 +104,7 @@ async def test_two_ledgers_share_the_partitions_and_one_takes_over(
     first.kill()
     await send(settings, demands(1_000, start=1_000))
     recorded_once(await all_decided(settings, running), 2_000)
+    await lawful(settings)
 
 
 @pytest.mark.parametrize("lost", ["all", "old"])
@@ -177,3 +182,26 @@ async def test_bytes_nobody_can_read_go_to_the_dead_letters_and_the_ledger_goes_
     assert [record.value for record in buried] == [b"\xff not json"]
     offset = dict(buried[0].headers)["origin"].decode().rsplit("/", 1)
     assert offset[0] == f"{settings.topic(COMMANDS)}/2"
+
+
+async def test_an_entry_that_would_pass_the_limit_is_a_refusal_with_the_digest_and_the_ledger_goes_on(
+    settings: Settings, published: None, running: Running
+) -> None:
+    """Rules that leave out what may be left out: the command is lawful in size, and its event names everything."""
+    written = write(publish(document(terms(), version=2)))
+    start, end = written.index(b'"rules":[') + len(b'"rules":['), written.index(b'],"unit_clock_from"')
+    value = written[:start] + b",".join([b'{"terms":{"citizen":"1d"}}'] * 9_500) + written[end:]
+    assert len(value) < COMMAND_LIMIT
+    running.start("ledger")
+    sender = producer(settings)
+    await sender.start()
+    await sender.send_and_wait(settings.topic(COMMANDS), value, key=b"policy/sample/terms", partition=2)
+    await sender.stop()
+    await send(settings, demands(20))
+    entries = await all_decided(settings, running)
+    (refused,) = [e for e in entries if e.refusal]
+    assert refused.refusal is not None
+    assert refused.refusal.code == "entry_too_large"
+    assert sha256(value).hexdigest() in refused.refusal.en
+    recorded_once(entries, 20)
+    await lawful(settings)
