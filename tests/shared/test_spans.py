@@ -56,3 +56,15 @@ def test_two_processes_of_a_service_keep_to_the_limit_together(tmp_path: Path) -
     both.shutdown()
     assert "样例 399" in names(path)
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 2 * LIMIT
+
+
+def test_a_file_that_somebody_took_away_is_made_anew_when_it_would_be_full(tmp_path: Path) -> None:
+    path = tmp_path / "sla.jsonl"
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(SpanFile(path, LIMIT)))
+    provider.get_tracer("sample").start_span("样例").end()
+    path.unlink()
+    for n in range(100):
+        provider.get_tracer("sample").start_span(f"样例 {n}").end()
+    provider.shutdown()
+    assert "样例 99" in names(path)

@@ -5,7 +5,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from shared.telemetry import KEEP, KeepOrSample
+from shared.sampling import KEEP, KeepOrSample
 
 
 def tracing(share: float) -> tuple[trace.Tracer, InMemorySpanExporter]:

@@ -16,6 +16,7 @@ from shared.ticket.commands import Register, read_command
 from shared.ticket.events import Registered, Supplemented
 from tests.sample import SAMPLE
 from tests.services.intake.conftest import HOTLINE, WECHAT, Edge, recorded
+from tests.services.ledger.record import asked
 
 
 def now() -> datetime:
@@ -77,6 +78,17 @@ async def test_a_replayed_request_is_refused_and_only_counted(edge: Edge) -> Non
     assert await edge.metric(counted) == 1
 
 
+async def test_a_nonce_is_remembered_when_intake_dies_and_starts_again(edge: Edge) -> None:
+    request = HOTLINE.push(order(), at=now(), nonce=uuid4().hex)
+    assert (await edge.push(request)).status_code == 200
+    edge.service.kill()
+    await asyncio.to_thread(edge.service.start)
+    await asyncio.to_thread(edge.service.wait_until_ready)
+    replayed = await edge.push(request)
+    assert (replayed.status_code, replayed.json()["code"]) == (401, "replayed_nonce")
+    assert len(await recorded(edge.settings)) == 1
+
+
 async def test_what_is_not_from_the_account_is_401_with_its_code(edge: Edge) -> None:
     forged = await edge.push(HOTLINE.forged(HOTLINE.push(order(), at=now())))
     stale = await edge.push(HOTLINE.push(order(), at=now() - timedelta(minutes=6)))
@@ -118,6 +130,16 @@ async def test_a_batch_of_500_orders_gets_500_numbers(edge: Edge) -> None:
 async def test_5_mb_are_413(edge: Edge) -> None:
     answer = await pushed(edge, b" " * 5_000_000)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+async def test_an_order_whose_command_would_pass_256_kib_is_413_and_never_asked_of_the_ledger(
+    edge: Edge,
+) -> None:
+    before = await asked(edge.settings)
+    answer = await pushed(edge, order(text="水" * 80_000))
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert answer.json()["code"] == "command_too_large"
+    assert await asked(edge.settings) == before
 
 
 async def test_what_cannot_be_read_is_a_problem(edge: Edge) -> None:
