@@ -1,14 +1,18 @@
-"""Reactors that are killed, frozen and thawed while tickets pour in: each ticket is dispatched, and once."""
+"""Dispatch killed, frozen and thawed in mid-load, or set back to a backup: each ticket is assigned, and once."""
 
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Sequence
 
 import asyncpg
 
+from shared.entry import Entry
 from shared.settings import Settings
 from shared.ticket import events as e
-from tests.live import events, live, refusals
+from tests.backup import brought_back, saved
+from tests.lawful import lawful
+from tests.live import Live, events, live, refusals
 from tests.running.services import Running
 from tests.sample import register
 
@@ -33,6 +37,7 @@ async def test_a_worker_killed_at_any_moment_of_the_load_loses_no_ticket_and_ass
     assert Counter(ticket for ticket, _ in events(entries, e.Assigned)) == dict.fromkeys(TICKETS, 1)
     assert refusals(entries, "dispatch") == []
     assert await loads(settings) == {"w1": 150, "w2": 150}
+    await lawful(settings)
 
 
 async def test_a_worker_frozen_past_its_session_and_thawed_does_nothing_a_second_time(
@@ -56,6 +61,36 @@ async def test_a_worker_frozen_past_its_session_and_thawed_does_nothing_a_second
     assert refusals(entries, "dispatch") == []
     assert sum((await loads(settings)).values()) == 150
     assert not other.ended
+    await lawful(settings)
+
+
+async def test_postgres_brought_back_from_an_older_backup_assigns_no_ticket_a_second_time(
+    running: Running, settings: Settings
+) -> None:
+    _, dispatch = running.start_all("ledger", "dispatch")
+    async with live(settings) as log:
+        await log.publish()
+        await assigned(log, TICKETS[:30])
+        backup = await saved(settings, "dispatch")
+        await assigned(log, TICKETS[:60])
+        dispatch.kill()
+        await brought_back(settings, "dispatch", backup)
+        dispatch.start()
+        entries = await assigned(log, TICKETS[:90])
+    given = events(entries, e.Assigned)
+    assert Counter(ticket for ticket, _ in given) == dict.fromkeys(TICKETS[:90], 1)
+    assert refusals(entries, "dispatch") == []
+    assert await loads(settings) == Counter(event.handler for _, event in given)
+    await lawful(settings)
+
+
+async def assigned(log: Live, tickets: Sequence[str]) -> list[Entry]:
+    """Register those of the tickets that are new, and wait until all are assigned; the record then."""
+    known = {entry.ticket for entry in await log.all()}
+    for ticket in tickets:
+        if ticket not in known:
+            await log.ask(ticket, register(ticket))
+    return await log.until("all assigned", lambda all_: len(events(all_, e.Assigned)) >= len(tickets))
 
 
 async def loads(settings: Settings) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The feedback service as a process: real Kafka, Postgres and ledger, and a city platform that listens."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from shared.settings import Settings
 from shared.ticket import commands as c
 from shared.ticket import events as e
 from shared.ticket.words import Reason
+from tests.backup import brought_back, saved
+from tests.lawful import lawful
 from tests.live import Live, events, live, refusals
 from tests.running.services import Running, Service
 from tests.sample import CIPHER, CONTACT, register
@@ -93,6 +96,12 @@ async def sealed_reply(settings: Settings, ticket: str) -> c.Answer:
         await keyring.prepare()
         key = await keyring.key(ticket)
     return c.Answer(key.seal("reply", REPLY), key.seal("feedback", "样例"), solved=True)
+
+
+async def answered_directly(log: Live, settings: Settings, ticket: str) -> None:
+    """A ticket of which the platform is to hear a reply and the end."""
+    answer = await sealed_reply(settings, ticket)
+    await log.ask(ticket, register(ticket), c.AnswerDirectly(answer.reply))
 
 
 async def through_the_loop(log: Live, settings: Settings, ticket: str) -> None:
@@ -193,3 +202,38 @@ async def test_a_killed_service_tells_nothing_twice_under_another_id_and_leaves_
     told = [(ticket, event.purpose) for ticket, event in events(entries, e.Delivered)]
     assert sorted(told) == sorted((ticket, purpose) for ticket in tickets for purpose in PURPOSES)
     assert len(set(platform.ids())) == 48
+
+
+async def test_postgres_brought_back_from_an_older_backup_tells_nothing_a_second_time(
+    running: Running, settings: Settings, platform: Platform, accounts: str
+) -> None:
+    """What the backup had not yet told, and what it had never heard of, was told after it: the record says so."""
+    running.start("ledger")
+    feedback = running.start("feedback", HUIYIN_CHANNELS=accounts)
+    async with live(settings) as log:
+        await log.publish()
+        platform.answers = [503, 503, 503]
+        await answered_directly(log, settings, "waiting")
+        while not platform.heard:
+            await asyncio.sleep(0.01)
+        feedback.freeze()
+        backup = await saved(settings, "feedback")
+        feedback.thaw()
+        await answered_directly(log, settings, "unheard-of")
+        await log.until("four deliveries", lambda all_: len(events(all_, e.Delivered)) == 4)
+        feedback.kill()
+        await brought_back(settings, "feedback", backup)
+        before = set(platform.ids())
+        platform.heard.clear()
+        feedback.start()
+        await answered_directly(log, settings, "later")
+        entries = await log.until("two more", lambda all_: len(events(all_, e.Delivered)) >= 6)
+    assert [row["state"] for row in backup["deliveries"]] == ["waiting", "waiting"]
+    assert len(before) == 4
+    assert len(platform.ids()) == 2
+    assert before.isdisjoint(platform.ids())
+    told = [(ticket, event.purpose) for ticket, event in events(entries, e.Delivered)]
+    tickets = "waiting", "unheard-of", "later"
+    assert sorted(told) == sorted((ticket, purpose) for ticket in tickets for purpose in ("reply", "ended"))
+    assert refusals(entries, "feedback") == []
+    await lawful(settings)

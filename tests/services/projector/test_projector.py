@@ -12,6 +12,7 @@ from services.projector.writer import Writer
 from shared.kafka import DEAD_LETTERS, EVENTS, partition_of, read
 from shared.settings import Settings
 from shared.ticket import commands as c
+from tests.lawful import lawful
 from tests.record import recorded
 from tests.running.services import Running
 from tests.sample import TO_SURVEYING, register
@@ -146,3 +147,4 @@ async def test_killed_in_mid_load_the_views_end_as_the_record_says(settings: Set
         await until_caught_up(settings)
     outcome = await rebuild(settings)
     assert (outcome.differ, outcome.views["tickets"].rows) == (0, 60)
+    await lawful(settings)

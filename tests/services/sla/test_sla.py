@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
-import asyncpg
 from msgspec.structs import replace
 
 from shared.policy.calendar import Day
@@ -11,11 +10,11 @@ from shared.policy.documents import Document
 from shared.policy.terms import TermsRule
 from shared.settings import Settings
 from shared.ticket import events as e
+from tests.backup import brought_back, saved
+from tests.lawful import lawful
 from tests.live import Live, events, live, refusals
 from tests.running.services import Running
 from tests.sample import calendar, document, documents, register, terms
-
-TABLES = "partitions", "outbox", "clocks", "recalculations"
 
 
 def with_rule(rule: TermsRule) -> list[Document]:
@@ -87,31 +86,14 @@ async def test_postgres_brought_back_from_an_older_backup_loses_no_timer_and_fir
         await log.publish(with_rule(TermsRule({"citizen": "1min"})))
         await registered_so_that_due_in(log, 3, *old)
         await log.until("old due moments", lambda all_: len(events(all_, e.DeadlineSet)) == 10)
-        backup = await saved(settings)
+        backup = await saved(settings, "sla")
         await log.until("old misses", lambda all_: len(events(all_, e.DeadlineMissed)) == 10)
         await registered_so_that_due_in(log, 12, *new)
         await log.until("new due moments", lambda all_: len(events(all_, e.DeadlineSet)) == 20)
         sla.kill()
-        await brought_back(settings, backup)
+        await brought_back(settings, "sla", backup)
         sla.start()
         entries = await log.until("new misses", lambda all_: len(events(all_, e.DeadlineMissed)) == 20)
     assert Counter(ticket for ticket, _ in events(entries, e.DeadlineMissed)) == dict.fromkeys(old + new, 1)
     assert Counter(ticket for ticket, _ in events(entries, e.DeadlineSet)) == dict.fromkeys(old + new, 1)
-
-
-async def saved(settings: Settings) -> dict[str, list[asyncpg.Record]]:
-    """All rows of the service's schema, as of one moment."""
-    connection = await asyncpg.connect(settings.database)
-    async with connection.transaction(isolation="repeatable_read"):
-        rows = {table: await connection.fetch(f"TABLE sla.{table}") for table in TABLES}
-    await connection.close()
-    return rows
-
-
-async def brought_back(settings: Settings, backup: dict[str, list[asyncpg.Record]]) -> None:
-    """The same rows and no others."""
-    connection = await asyncpg.connect(settings.database)
-    for table, rows in backup.items():
-        await connection.execute(f"TRUNCATE sla.{table}")
-        await connection.copy_records_to_table(table, schema_name="sla", records=[tuple(row) for row in rows])
-    await connection.close()
+    await lawful(settings)
