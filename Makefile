@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
+ASSETS := .run/assets/manifest.json
+CHROMIUM := /usr/bin/chromium
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test up down check bench lock
@@ -11,7 +13,7 @@ RUN := $(VENV)/bin/python
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
-env: $(VENV)/stamp ## the Python environment from requirements.lock, fitted anew when that changes
+env: $(VENV)/stamp $(ASSETS) ## the Python environment and the console's assets, each made anew when its lock file changes
 
 # In place, since a system may be running in it: only packages that changed are replaced.
 $(VENV)/stamp: requirements.lock
@@ -23,10 +25,22 @@ $(VENV)/stamp: requirements.lock
 	@flock .run/env.lock $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
+$(ASSETS): package-lock.json $(wildcard services/console/assets/*)
+	@command -v npm >/dev/null || { echo "Node's npm is missing. Install with: sudo apt-get install -y nodejs npm" >&2; exit 1; }
+	@mkdir -p .run
+	@flock .run/assets.lock npm ci --ignore-scripts --no-audit --no-fund --silent
+	@flock .run/assets.lock npm run --silent build
+
+# The browser of the tests; they look with it at what people see.
+$(CHROMIUM):
+	@may=$$(test "$$(id -u)" = 0 || echo "sudo -n"); install="apt-get install -y --no-install-recommends chromium fonts-noto-cjk"; \
+	{ $$may apt-get update && $$may env DEBIAN_FRONTEND=noninteractive $$install; } >.run/chromium.log 2>&1 \
+	|| { echo "Chromium is missing. Install with: sudo $$install" >&2; exit 1; }
+
 demo: env ## everything from nothing with sample districts and a live feed; Ctrl-C stops it all
 	@$(RUN) -m demo
 
-test: env ## everything from nothing, then the whole test suite on a real Kafka and a real Postgres
+test: env $(CHROMIUM) ## everything from nothing, then the whole test suite on a real Kafka and a real Postgres
 	@$(RUN) -m pytest
 
 up: env ## the system without the sample, in the background

@@ -65,14 +65,14 @@ class Accounts:
                 row = await connection.fetchrow(_ADD, *_columns(account))
             except asyncpg.CheckViolationError as error:
                 raise AccountError(f"{account.id}: {error.constraint_name}; {_FORM}") from None
-            if _account(row) != account:
+            if account_of(row) != account:
                 raise AccountError(f"{account.id}: exists with other rights; revoke it and choose another id")
             await connection.execute(_LET_IN, _digest(token), account.id, expires)
         return token
 
     async def everyone(self) -> list[Listed]:
         """All accounts in the order of their ids."""
-        return [Listed(_account(row), row["tokens"]) for row in await self._pool.fetch(_LIST)]
+        return [Listed(account_of(row), row["tokens"]) for row in await self._pool.fetch(_LIST)]
 
     async def revoke(self, account: str) -> int:
         """End every token of an account; gives how many worked. Raises AccountError for an unknown id."""
@@ -88,7 +88,7 @@ class Accounts:
             return account
         self._known.pop(digest, None)
         row = await self._pool.fetchrow(_HOLDER, digest)
-        return self._remember(digest, _account(row)) if row else None
+        return self._remember(digest, account_of(row)) if row else None
 
     def _remember(self, digest: bytes, account: Account) -> Account:
         if len(self._known) >= REMEMBERED_TOKENS:
@@ -105,7 +105,8 @@ def _columns(account: Account) -> Sequence[object]:
     return account.id, account.role, account.jurisdiction, account.unit, list(account.scopes), account.label
 
 
-def _account(row: asyncpg.Record) -> Account:
+def account_of(row: asyncpg.Record) -> Account:
+    """The account in a row of ``accounts.account``."""
     return Account(
         row["id"], row["role"], row["jurisdiction"], row["unit"], tuple(row["scopes"]), row["label"]
     )

@@ -41,3 +41,14 @@ def test_what_cannot_be_added_is_said_in_one_line(environment: dict[str, str]) -
     assert "a role is operator, unit, supervisor or auditor" in wrong.stderr
     assert wrong.stdout == ""
     assert typed(environment, "revoke", "nobody").exit_code == 1
+
+
+def test_a_password_is_made_or_taken_and_revoking_ends_it(environment: dict[str, str]) -> None:
+    typed(environment, "add", "sample.hotline", "--role", "operator", "--jurisdiction", "sample")
+    made = json.loads(typed(environment, "password", "sample.hotline", "--json").stdout)
+    assert len(made["password"]) == 16
+    words = ["password", "sample.hotline", "--stdin"]
+    assert CliRunner().invoke(app, words, env=environment, input="样例 long enough\n").exit_code == 0
+    short = CliRunner().invoke(app, words, env=environment, input="short\n")
+    assert (short.exit_code, "12 to 256" in short.stderr) == (1, True)
+    assert typed(environment, "revoke", "sample.hotline").exit_code == 0
