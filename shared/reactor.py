@@ -28,6 +28,7 @@ from asyncpg import (
     Connection,
     IdleInTransactionSessionTimeoutError,
     InterfaceError,
+    InternalClientError,
     OperatorInterventionError,
     Pool,
     PostgresConnectionError,
@@ -55,12 +56,16 @@ AWAY = (
     TimeoutError,
     IdleInTransactionSessionTimeoutError,
     InterfaceError,
+    InternalClientError,
     OperatorInterventionError,
     PostgresConnectionError,
     KafkaConnectionError,
     KafkaTimeoutError,
 )
-"""What a call raises while Postgres or Kafka is down, starting or stopping: it is tried again."""
+"""What a call raises while Postgres or Kafka is down, starting or stopping: it is tried again.
+
+InternalClientError is asyncpg's word for a connection that ended between its being taken and its first statement.
+"""
 RETRY = 0.5
 """Seconds between two tries."""
 
