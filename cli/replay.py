@@ -16,7 +16,8 @@ from shared.chain import BrokenEntry
 from shared.entry import UndecodableEntry
 from shared.policy.calendar import SHANGHAI
 from shared.settings import read_settings
-from shared.ticket.decide import ACTS_ZH, STAGES_ZH
+from shared.ticket.decide import ACTS_ZH
+from shared.ticket.state import STAGES_ZH
 
 
 def replay(

@@ -162,6 +162,8 @@ class Book:
         outcome, consulted = self._decided(frame, kept, command)
         if isinstance(outcome, Refusal):
             return _same(frame, command, value, kept, refusal=outcome, policies=consulted), None
+        if not e.changes(outcome):
+            return _same(frame, command, value, kept, events=outcome, policies=consulted), None
         version = kept.version + 1 if kept else 1
         after = self._apply(kept, outcome, command, frame, version, recorded_ms)
         entry = replace(
@@ -189,7 +191,7 @@ class Book:
             return refuse("rule_failed", error=type(error).__name__), {}
 
     def _kept_after(self, entry: Entry, recorded_ms: int) -> Kept | None:
-        if not entry.events:
+        if not e.changes(entry.events):
             return None
         command = read_command(bytes(entry.command))
         kept = self.tickets.get(entry.ticket)

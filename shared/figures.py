@@ -33,6 +33,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("dissatisfied", "不满意", "dissatisfied", "grade = 'dissatisfied'"),
     Figure("unrated", "未评价", "closed unrated", "stage = 'closed' AND grade IS NULL"),
     Figure("redo", "重办", "redone", "redos > 0"),
+    Figure("reopened", "申诉重开", "reopened on dispute", "reopened_at IS NOT NULL"),
     Figure("overdue", "逾期", "overdue", "citizen_missed"),
     Figure("unit_overdue", "单位超时", "overdue at a unit", "unit_missed"),
     Figure("closed", "办结", "closed", "stage = 'closed'"),

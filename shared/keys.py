@@ -64,6 +64,10 @@ class Keyring:
             found |= self._unwrapped(await self._pool.fetch(_FIND, missing))
         return found
 
+    async def current(self, ticket: str) -> TicketKey | None:
+        """The key of a ticket as Postgres has it now, whatever is cached: a destroyed key opens nothing any more."""
+        return self._unwrapped(await self._pool.fetch(_FIND, [ticket])).get(ticket)
+
     def _from_cache(self, tickets: Iterable[str]) -> tuple[dict[str, TicketKey], list[str]]:
         wanted = sorted(set(tickets))
         found = {ticket: key for ticket in wanted if (key := self._cached.get(ticket))}

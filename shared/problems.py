@@ -23,6 +23,8 @@ OF_REFUSALS = {
     "unknown_ticket": 404,
     "not_your_role": 403,
     "not_your_unit": 403,
+    "not_holding": 403,
+    "look_not_allowed": 403,
     "command_too_large": 413,
     "entry_too_large": 413,
 }

@@ -25,6 +25,8 @@ START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """A Monday, 10:00 in Asia/Shanghai."""
 
 OPERATOR = Actor("operator-1", "operator")
+SUPERVISOR = Actor("supervisor-1", "supervisor")
+AUDITOR = Actor("auditor-1", "auditor")
 WATER = Actor("water-1", "unit", "water")
 ROAD = Actor("road-1", "unit", "road")
 PLATFORM = Actor("city", "channel")
@@ -68,7 +70,7 @@ def catalogue() -> Catalogue:
 
 
 def surveys(**change: object) -> Surveys:
-    """Two attempts, two rounds, a contact record required."""
+    """Two attempts, two rounds, a contact record required, 15 days to dispute the end."""
     values: dict[str, object] = {
         "max_attempts": 2,
         "retry_every": "1d",
@@ -77,6 +79,7 @@ def surveys(**change: object) -> Surveys:
         "scale": Scale(("satisfied",), ("dissatisfied",)),
         "contact_required": True,
         "no_survey_for": ("praise",),
+        "dispute_within": "15d",
     }
     return Surveys(**{**values, **change})  # type: ignore[arg-type]
 
@@ -240,3 +243,4 @@ RETURN = c.RequestReturn(CIPHER, "road")
 TO_SIGNED = (register(), ASSIGN, c.Sign())
 TO_ANSWERED = (*TO_SIGNED, CONTACT, ANSWER)
 TO_SURVEYING = (*TO_ANSWERED, c.Approve())
+TO_CLOSED = (*TO_SURVEYING, c.RecordSurvey("satisfied"))

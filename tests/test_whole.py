@@ -14,10 +14,10 @@ import yaml
 from shared.kafka import TOPICS
 from shared.policy.documents import Body as PolicyBody
 from shared.ticket import commands as c
-from shared.ticket.decide import ACTS_ZH, ANY, ROW, SAME, STAGES_ZH, TRANSITIONS
+from shared.ticket.decide import ACTS_ZH, ANY, ROW, SAME, TRANSITIONS
 from shared.ticket.events import Event
 from shared.ticket.refusals import REFUSALS
-from shared.ticket.state import Stage
+from shared.ticket.state import STAGES_ZH, Stage
 from tests.test_walls import within
 
 ROOT = Path(__file__).resolve().parents[1]

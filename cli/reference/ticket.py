@@ -13,9 +13,10 @@ from cli.reference.markdown import code, page, table
 from services.intake.push import NOT_THEIRS
 from shared.problems import OF_REFUSALS
 from shared.ticket.commands import Command
-from shared.ticket.decide import ACTS_ZH, ANY, OPEN, STAGES_ZH, TRANSITIONS, Row
+from shared.ticket.decide import ACTS_ZH, ANY, OPEN, TRANSITIONS, Row
 from shared.ticket.events import Event
 from shared.ticket.refusals import REFUSALS
+from shared.ticket.state import STAGES_ZH
 from shared.ticket.words import Sealed
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from services.console.accounts import Accounts
-from services.console.api import acting, reading
+from services.console.api import acting, looking, reading
 from services.console.api.openapi import with_description
 from services.console.desk import Desk, commands_producer
 from services.console.freshness import Freshness
@@ -52,7 +52,7 @@ def make_app(health: Health) -> FastAPI:
         paths = sorted({route.path for route in reading.router.routes if "{" not in route.path})  # type: ignore[attr-defined]
         return {"name": "Huiyin 回音", "links": {"openapi": "/openapi.json", "queries": paths}}
 
-    app.router.routes += [*acting.router.routes, *reading.router.routes]
+    app.router.routes += [*looking.router.routes, *acting.router.routes, *reading.router.routes]
     app.add_middleware(Measured)
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"]

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, json
 
 from shared.channels.form import Citizen
 from shared.ticket import commands as c
-from shared.ticket.words import Demand, Grade, Moment, Reason, Sealed, Urgency
+from shared.ticket.words import Demand, Field, Grade, Moment, Purpose, Reason, Sealed, Urgency, Urging
 
 Seal = Callable[[str, str], Sealed]
 """Seals a text as the named field of the ticket."""
@@ -233,6 +233,36 @@ class Close(Form, frozen=True):
         return c.Close(seal("reason", self.reason))
 
 
+class Dispute(Form, frozen=True):
+    """申诉重开, by an operator on the citizen's behalf."""
+
+    reason: Text
+
+    def command(self, seal: Seal, /) -> c.Dispute:
+        return c.Dispute(seal("reason", self.reason))
+
+
+class Urge(Form, frozen=True):
+    """催办."""
+
+    because: Urging
+    words: Text | None = None
+
+    def command(self, seal: Seal, /) -> c.Urge:
+        words = seal("words", self.words) if self.words is not None else None
+        return c.Urge(self.because, words)
+
+
+class Look(Form, frozen=True):
+    """查看: which sealed fields, and what for. No action: its answer is what they say (``looks.py``)."""
+
+    fields: Annotated[list[Field], Meta(min_length=1, max_length=8)]
+    purpose: Purpose
+
+    def command(self, _: Seal, /) -> c.Look:
+        return c.Look(self.fields, self.purpose)
+
+
 Action = (
     Amend
     | Accept
@@ -250,6 +280,8 @@ Action = (
     | RecordAttempt
     | Redo
     | Close
+    | Dispute
+    | Urge
 )
 """Every form."""
 ACTIONS: dict[str, type[Action]] = {
@@ -269,5 +301,7 @@ ACTIONS: dict[str, type[Action]] = {
     "survey-attempt": RecordAttempt,
     "redo": Redo,
     "close": Close,
+    "dispute": Dispute,
+    "urge": Urge,
 }
 """The last part of the address → the form. A new action is a form above and a line here."""

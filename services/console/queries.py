@@ -3,6 +3,7 @@
 Pages and JSON read through these, so that a number and its list, a page and the API, cannot disagree.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -67,6 +68,10 @@ class TicketRow(Struct, frozen=True):
     undelivered: int
     imported: bool
     changed_at: datetime
+    reopened_at: datetime | None = None
+    first_outcome: str | None = None
+    first_grade: str | None = None
+    first_closed_at: datetime | None = None
 
 
 class Page(Struct, frozen=True):
@@ -187,6 +192,16 @@ class Queries:
     async def timeline(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
         """What was asked of a ticket and what came of it; no sealed text."""
         rows = await self._pool.fetch(SQL["timeline"], *_of(caller), ticket)
+        return [_with_json(row, "detail") for row in rows]
+
+    async def sealed(self, caller: Account, ticket: str, fields: Sequence[str]) -> list[tuple[int, int]]:
+        """The entries that hold one of these fields, sealed: partition and offset, in the record's order."""
+        rows = await self._pool.fetch(SQL["sealed"], *_of(caller), ticket, list(fields))
+        return [(row["partition"], row["offset"]) for row in rows]
+
+    async def looks(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
+        """Who looked at sealed fields of a ticket, or was refused to, the latest first."""
+        rows = await self._pool.fetch(SQL["looks"], *_of(caller), ticket)
         return [_with_json(row, "detail") for row in rows]
 
     async def deadlines(self, caller: Account, ticket: str) -> list[dict[str, Any]]:

@@ -28,10 +28,21 @@ WHERE SEEN
 ORDER BY t.registered_at DESC, t.id DESC LIMIT $14
 
 -- name: timeline
--- Everything that was asked of the ticket and what came of it, in the record's order.
+-- Everything that was asked of the ticket and what came of it, in the record's order; who looked is a list of its own.
 SELECT l.partition, l.source, l.seq, l.version, l.at, l.occurred_at, l.kind, l.asked, l.person, l.role, l.unit, l.detail
 FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
-WHERE l.ticket = $4 AND SEEN ORDER BY l.source, l.seq
+WHERE l.ticket = $4 AND SEEN AND l.asked IS DISTINCT FROM 'Look' ORDER BY l.source, l.seq
+
+-- name: sealed
+-- Where the sealed fields $5 of a ticket lie in the record.
+SELECT DISTINCT l.partition, l."offset" FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
+WHERE l.ticket = $4 AND SEEN AND l.detail -> 'sealed' ?| $5::text[] ORDER BY l."offset"
+
+-- name: looks
+-- Who looked at which sealed fields and what for, or was refused to.
+SELECT l.partition, l.source, l.at, l.kind, l.person, l.role, l.unit, l.detail
+FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
+WHERE l.ticket = $4 AND SEEN AND l.asked = 'Look' ORDER BY l.source DESC
 
 -- name: deadlines
 SELECT d.* FROM views.deadlines d JOIN views.tickets t ON t.id = d.ticket

@@ -1,6 +1,6 @@
 CREATE SCHEMA IF NOT EXISTS feedback;
 
--- Where each open ticket came from, as far as the way back needs it; reply_to is sealed.
+-- Where each ticket came from that may still be told of something, as far as the way back needs it; reply_to is sealed.
 CREATE TABLE IF NOT EXISTS feedback.origins (
     ticket      text PRIMARY KEY,
     external_id text NOT NULL,

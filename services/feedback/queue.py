@@ -58,7 +58,10 @@ def _rows(n: Noticed) -> list[tuple[object, ...]]:
 
 
 async def _recorded(connection: Connection, noticed: Sequence[Noticed]) -> None:
-    """What the record says was told is told, also when this database came back from before it was."""
+    """What the record says was told is told, also when this database came back from before it was.
+
+    The origin of a ticket that a unit completed is kept: it may be disputed, and the second reply goes the same way.
+    """
     told, failed, ended = list[str](), list[tuple[str, int, str | None]](), list[str]()
     for n in noticed:
         ticket = n.entry.ticket
@@ -70,7 +73,7 @@ async def _recorded(connection: Connection, noticed: Sequence[Noticed]) -> None:
                     failed.append(
                         (delivery_id(ticket, event.purpose, event.round), event.tries, event.because)
                     )
-                case e.Closed() | e.Declined() | e.AnsweredDirectly():
+                case e.Declined() | e.AnsweredDirectly():
                     ended.append(ticket)
     if told or failed or ended:
         await connection.execute(_RECORDED, told, *columns(failed, 3), ended)

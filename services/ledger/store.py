@@ -23,7 +23,7 @@ outside of it, grew by a megabyte in a thousand tickets."""
 FILTER_BITS = 10
 """A ticket: a new one, the commonest question, is told from those in the files without reading any."""
 
-FORMAT = b"json 1"
+FORMAT = b"json 2"
 """Raised whenever what is kept of a ticket changes its shape: an older store is made anew from the topic."""
 _FORMAT, _HEAD, _POLICIES, _TICKET = b"f", b"h", b"p", b"t"
 # JSON as in the record: MessagePack brings every time back in UTC, and a ticket read from the store would lead to

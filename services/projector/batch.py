@@ -87,7 +87,7 @@ class Reading:
         if not follower.counts(record.headers, record.value):
             return None
         try:
-            return place(record.partition, record.value)
+            return place(record.partition, record.offset, record.value)
         except UndecodableEntry:
             follower.head, follower.source, follower.epoch = was
             raise

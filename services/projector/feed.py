@@ -15,6 +15,7 @@ FEED: dict[type, str] = {
     e.DeadlineSet: "deadline",
     e.DeadlineWarned: "warned",
     e.Urged: "urged",
+    e.UrgeOrdered: "urged",
     e.Closed: "closed",
 }
 """What a unit hears of, and under which word; ``lost`` goes to one that no longer has the ticket."""

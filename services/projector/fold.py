@@ -29,8 +29,10 @@ class Touched(NamedTuple):
 def touched(batch: Iterable[Placed]) -> Touched:
     """The rows that must be at hand before the batch is folded."""
     found = Touched(set(), set(), set())
-    for _, ticket, entry in batch:
+    for _, _, ticket, entry in batch:
         for event in entry.events:
+            if type(event) is e.Looked:
+                continue
             found.tickets.add(ticket)
             found.clocks.update((ticket, clock) for clock in on_deadlines.touched(event))
             if isinstance(event, TITLED):
@@ -42,7 +44,7 @@ def fold(rows: Rows, batch: Iterable[Placed], opened: Opener) -> Rows:
     """The rows after the batch; ``rows`` holds those that it touches and is used up."""
     for placed in batch:
         rows.timeline += timeline.lines(placed)
-        if placed.entry.events and placed.entry.after:
+        if e.changes(placed.entry.events) and placed.entry.after:
             _apply(rows, placed, opened)
     return rows
 
@@ -70,7 +72,7 @@ def _apply(rows: Rows, placed: Placed, opened: Opener) -> None:
 
 
 def _new(rows: Rows, placed: Placed) -> TicketRow:
-    partition, ticket, entry = placed
+    partition, _, ticket, entry = placed
     first = entry.events[0]
     if entry.after is None or not isinstance(first, e.Registered | e.HistoryImported):
         where = f"the entry with source {entry.source.offset} of partition {partition}"

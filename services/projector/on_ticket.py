@@ -30,6 +30,7 @@ def new(
         citizen_due=None, citizen_stopped_at=None, unit_due=None, unit_stopped_at=None,
         citizen_missed=False, unit_missed=False, missed=False, on_time=None,
         returns=0, redos=0, attempts=0, supplements=0, undelivered=0, imported=False,
+        reopened_at=None, first_outcome=None, first_grade=None, first_closed_at=None,
         partition=partition, source=-1, changed_at=at,
     )  # fmt: skip
 
@@ -152,6 +153,13 @@ def _redo_ordered(row: TicketRow, event: e.RedoOrdered, at: datetime) -> None:
     row.unit_due = row.unit_stopped_at = None
 
 
+def _reopened(row: TicketRow, event: e.Reopened, at: datetime) -> None:
+    """The closing that is disputed stays told; whether the citizen's clock was in time does not change any more."""
+    row.reopened_at = at
+    row.first_outcome, row.first_grade, row.first_closed_at = row.outcome, row.grade, row.closed_at
+    row.outcome = row.closed_at = None
+
+
 def _closed(row: TicketRow, event: e.Closed, at: datetime) -> None:
     row.outcome, row.grade = event.outcome, event.grade
     _end(row, at)
@@ -199,6 +207,7 @@ CHANGES: dict[type, Change] = {
     e.SurveyAttempted: _survey_attempted,
     e.SurveyAnswered: _survey_answered,
     e.RedoOrdered: _redo_ordered,
+    e.Reopened: _reopened,
     e.Closed: _closed,
     e.DeadlineSet: _deadline_set,
     e.DeadlineMissed: _deadline_missed,

@@ -52,9 +52,10 @@ class Told(Struct, frozen=True):
 
 
 class Placed(NamedTuple):
-    """An entry and its partition, with the ticket's id as the views name it."""
+    """An entry, its partition and its offset there, with the ticket's id as the views name it."""
 
     partition: int
+    offset: int
     ticket: str
     entry: Told
 
@@ -62,7 +63,7 @@ class Placed(NamedTuple):
 _told = json.Decoder(Told).decode
 
 
-def place(partition: int, value: bytes) -> Placed:
+def place(partition: int, offset: int, value: bytes) -> Placed:
     """Bytes → Placed; raises UndecodableEntry.
 
     Postgres keeps no NUL in a text, and one that reached the record must not stop a view: it shows as U+FFFD.
@@ -73,4 +74,4 @@ def place(partition: int, value: bytes) -> Placed:
         entry = _told(value)
     except (DecodeError, UnicodeDecodeError) as error:
         raise UndecodableEntry(str(error)) from None
-    return Placed(partition, entry.ticket[:NAME_LIMIT], entry)
+    return Placed(partition, offset, entry.ticket[:NAME_LIMIT], entry)

@@ -61,6 +61,10 @@ class TicketRow(Struct):
     supplements: int
     undelivered: int
     imported: bool
+    reopened_at: datetime | None
+    first_outcome: Outcome | None
+    first_grade: Grade | None
+    first_closed_at: datetime | None
     partition: int
     source: int
     changed_at: datetime
@@ -96,6 +100,7 @@ class TimelineRow(Struct, frozen=True, gc=False):
     partition: int
     source: int
     seq: int
+    offset: int
     version: int
     at: datetime
     occurred_at: datetime | None

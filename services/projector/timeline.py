@@ -44,8 +44,8 @@ def lines(placed: Placed) -> list[TimelineRow]:
 
 
 def _line(placed: Placed, seq: int, kind: str, detail: dict[str, Any]) -> TimelineRow:
-    partition, ticket, entry = placed
-    head = (ticket, partition, entry.source.offset, seq, entry.version, entry.recorded_at)
+    partition, offset, ticket, entry = placed
+    head = (ticket, partition, entry.source.offset, seq, offset, entry.version, entry.recorded_at)
     asked = entry.command
     if asked is None:
         return TimelineRow(*head, None, kind, None, None, None, None, detail)

@@ -61,6 +61,10 @@ CREATE TABLE IF NOT EXISTS tickets (
     supplements        int  NOT NULL,
     undelivered        int  NOT NULL,         -- reports to its channel that were given up
     imported           bool NOT NULL,
+    reopened_at        timestamptz,           -- when its closing was disputed; the next three say what that closing was
+    first_outcome      text,
+    first_grade        text,
+    first_closed_at    timestamptz,
     partition          int  NOT NULL,
     source             bigint NOT NULL,       -- of the last entry that changed it
     changed_at         timestamptz NOT NULL
@@ -79,6 +83,7 @@ CREATE TABLE IF NOT EXISTS timeline (
     partition   int  NOT NULL,
     source      bigint NOT NULL,
     seq         int  NOT NULL,                -- of several events in one entry
+    "offset"    bigint NOT NULL,              -- of the entry in ticket-events, where its sealed texts are
     version     int  NOT NULL,
     at          timestamptz NOT NULL,
     occurred_at timestamptz,                  -- what the source claims

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shared.policy.words import Known, Problem, Written
 from shared.ticket.words import Demand, Grade
@@ -26,7 +26,8 @@ class Surveys(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind",
 
     ``max_attempts`` calls, ``retry_every`` apart, then it lapses unrated. ``max_rounds`` of handling, after
     which the ticket of a citizen still dissatisfied closes as that. ``contact_required``: no answer without a
-    contact record.
+    contact record. ``dispute_within``: how long after the end a citizen may dispute it (申诉重开), once; without it
+    nobody can.
     """
 
     max_attempts: Count
@@ -36,6 +37,8 @@ class Surveys(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind",
     scale: Scale
     contact_required: bool
     no_survey_for: tuple[Demand, ...] = ()
+    # Unset, not None: documents published before there was such a field must keep their bytes.
+    dispute_within: Written | UnsetType = UNSET
 
     def check(self, _: Known) -> list[Problem]:
         """Problems: a grade that counts both ways, a scale in which nobody can be dissatisfied."""

@@ -1,6 +1,8 @@
 """What may be asked of a ticket. A command is an order; the ledger answers it with one entry (design §2, §3)."""
 
-from msgspec import Struct, json
+from typing import Annotated
+
+from msgspec import Meta, Struct, json
 
 from shared.policy.documents import Document
 from shared.ticket.words import (
@@ -8,13 +10,16 @@ from shared.ticket.words import (
     Attachment,
     Clock,
     Demand,
+    Field,
     Grade,
     Moment,
     Past,
     Proposed,
+    Purpose,
     Reason,
     Sealed,
     Urgency,
+    Urging,
 )
 
 SCHEMA = 1
@@ -173,6 +178,26 @@ class Close(Body, frozen=True):
     reason: Sealed
 
 
+class Dispute(Body, frozen=True):
+    """申诉: the citizen does not accept that a ticket was closed, and why; it is handled once more."""
+
+    reason: Sealed
+
+
+class Urge(Body, frozen=True):
+    """催办 by a person: why, and in what words, the unit that holds the ticket is urged."""
+
+    because: Urging
+    words: Sealed | None = None
+
+
+class Look(Body, frozen=True):
+    """查看: which sealed fields a person asks to see, and what for (design §8)."""
+
+    fields: Annotated[list[Field], Meta(min_length=1)]
+    purpose: Purpose
+
+
 class SetDeadlines(Body, frozen=True):
     """The due moments that the sla service computed; each with its trace (design §5)."""
 
@@ -247,6 +272,9 @@ TicketBody = (
     | RecordAttempt
     | Redo
     | Close
+    | Dispute
+    | Urge
+    | Look
     | SetDeadlines
     | WarnDeadline
     | MissDeadline

@@ -11,17 +11,23 @@ from typing import NamedTuple
 from shared.policy.documents import Policies
 from shared.ticket import commands as c
 from shared.ticket.events import Event
+from shared.ticket.parties import (
+    ASSISTING_UNIT,
+    AUDITOR,
+    CHANNEL,
+    CLI,
+    DISPATCH,
+    FEEDBACK,
+    HOTLINE,
+    LEAD_UNIT,
+    SLA,
+    SUPERVISOR,
+    party,
+)
 from shared.ticket.refusals import Refusal, refuse
-from shared.ticket.rules import clocks, dispatching, handling, intake, review
+from shared.ticket.rules import clocks, dispatching, handling, intake, looking, review, urging
 from shared.ticket.situation import Situation
-from shared.ticket.state import Ticket
-from shared.ticket.words import Actor
-
-HOTLINE = "operator"
-LEAD_UNIT = "lead unit"
-CHANNEL = "channel"
-DISPATCH, SLA, FEEDBACK = "dispatch", "sla", "feedback"
-CLI = "import"
+from shared.ticket.state import STAGES_ZH, Ticket
 
 NEW = "(new)"
 OPEN = ("registered", "accepted", "assigned", "signed", "return_requested", "answered", "surveying", "redo")
@@ -128,6 +134,30 @@ TRANSITIONS: tuple[Row, ...] = (
     ),
     Row(("surveying",), c.Redo, (HOTLINE,), ("redo",), review.redo, "济南条例 art.27: 应办未办"),
     Row(("surveying",), c.Close, (HOTLINE,), ("closed",), review.close, "济南条例 art.24: no reply wanted"),
+    Row(
+        ("closed",),
+        c.Dispute,
+        (CHANNEL, HOTLINE),
+        ("redo",),
+        review.dispute,
+        "design §4; once and with new facts only, as 济南条例 art.25; the window as 信访工作条例's 复查, by policy",
+    ),
+    Row(
+        ("assigned", "signed", "redo"),
+        c.Urge,
+        (SUPERVISOR, HOTLINE),
+        SAME,
+        urging.urge,
+        "潍坊条例 art.26; domain §3.8 steps 1–2",
+    ),
+    Row(
+        ANY,
+        c.Look,
+        (HOTLINE, LEAD_UNIT, ASSISTING_UNIT, SUPERVISOR, AUDITOR),
+        SAME,
+        looking.look,
+        "design §8; 个人信息保护法 art.6, 51",
+    ),
     Row(ANY, c.SetDeadlines, (SLA,), SAME, clocks.set_deadlines, "北京条例 art.13; design §5"),
     Row(OPEN, c.WarnDeadline, (SLA,), SAME, clocks.warn, "domain §3.8 step 1"),
     Row(ANY, c.MissDeadline, (SLA,), ("(same)", "closed"), clocks.miss, "domain §3.8 step 2; unrated lapses"),
@@ -197,33 +227,16 @@ def _no_row(ticket: Ticket | None, command: c.Command) -> Refusal:
 
 def _not_theirs(row: Row, ticket: Ticket | None, command: c.Command) -> Refusal | None:
     act = row.command.__name__
-    who = _party(command.actor, command.issuer)
-    if who in row.who:
+    if party(ticket, command) in row.who:
         return None
-    if who != "unit" or LEAD_UNIT not in row.who:
+    if command.actor.role != "unit" or LEAD_UNIT not in row.who:
         return refuse("not_your_role", act=act, act_zh=ACTS_ZH[act])
+    if ASSISTING_UNIT in row.who:
+        return refuse("not_holding", act=act, act_zh=ACTS_ZH[act])
     lead = ticket.lead if ticket else None
-    if command.actor.unit != lead:
-        return refuse("not_your_unit", lead=lead, act=act, act_zh=ACTS_ZH[act])
-    return None
+    return refuse("not_your_unit", lead=lead, act=act, act_zh=ACTS_ZH[act])
 
 
-def _party(actor: Actor, issuer: str) -> str:
-    """As the table names them: a service speaks as itself, a person as the role that the issuer vouches for."""
-    return issuer if actor.role == "service" else actor.role
-
-
-STAGES_ZH = {
-    "registered": "已登记",
-    "accepted": "已受理",
-    "assigned": "已派单",
-    "signed": "已签收",
-    "return_requested": "退单待裁定",
-    "answered": "待审核",
-    "surveying": "回访中",
-    "redo": "待重办",
-    "closed": "已办结",
-}
 ACTS_ZH = {
     "Register": "登记",
     "Amend": "补充更正",
@@ -243,6 +256,9 @@ ACTS_ZH = {
     "RecordAttempt": "登记回访未果",
     "Redo": "重办",
     "Close": "办结",
+    "Dispute": "申诉重开",
+    "Urge": "催办",
+    "Look": "查看",
     "SetDeadlines": "设定期限",
     "WarnDeadline": "临期提醒",
     "MissDeadline": "标记超期",

@@ -1,5 +1,7 @@
 """What happened to a ticket: past tense, never edited, only ever grown by optional fields or new events."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from shared.policy.documents import Document
@@ -8,13 +10,16 @@ from shared.ticket.words import (
     Clock,
     Counted,
     Demand,
+    Field,
     Grade,
     Moment,
     Outcome,
     Past,
+    Purpose,
     Reason,
     Sealed,
     Urgency,
+    Urging,
 )
 
 
@@ -238,6 +243,32 @@ class Urged(Happened, frozen=True):
     round: int
 
 
+class UrgeOrdered(Happened, frozen=True):
+    """催办 by a person: the unit that holds the ticket, and why. Who urged stands in the command."""
+
+    unit: str
+    round: int
+    because: Urging
+    words: Sealed | None = None
+
+
+class Reopened(Happened, frozen=True):
+    """申诉重开: the citizen disputes the closing of round ``round``; the next round is ordered with it."""
+
+    round: int
+    reason: Sealed
+
+
+class Looked(Happened, frozen=True):
+    """查看: these sealed fields were opened, for this purpose; never what they say. Who looked stands in the command.
+
+    The only event that changes nothing: the ticket's version stays (design §3 point 4).
+    """
+
+    fields: list[Field]
+    purpose: Purpose
+
+
 class Delivered(Happened, frozen=True):
     """回告送达 the channel."""
 
@@ -305,8 +336,16 @@ Event = (
     | DeadlineWarned
     | DeadlineMissed
     | Urged
+    | UrgeOrdered
+    | Reopened
+    | Looked
     | Delivered
     | DeliveryFailed
     | HistoryImported
     | PolicyPublished
 )
+
+
+def changes(events: Iterable[Event]) -> bool:
+    """Whether these events change their ticket. A look does not: it raises no version (design §3 point 4)."""
+    return any(type(event) is not Looked for event in events)

@@ -34,6 +34,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "not_your_role": ("您的角色不能{act_zh}。", "Your role may not {act}."),
     "not_your_unit": ("只有主办单位 {lead} 可以{act_zh}。", "Only the lead unit {lead} may {act}."),
+    "not_holding": (
+        "只有主办或协办单位可以{act_zh}。",
+        "Only the units that lead or assist may {act}.",
+    ),
+    "look_not_allowed": (
+        "工单处于“{stage_zh}”,您不能以“{purpose_zh}”为由查看:{fields_zh}。",
+        "At {stage} you may not look for {purpose} at: {fields}.",
+    ),
     "no_policy": (
         "{jurisdiction} 尚未发布“{kind}”规则。",
         "{jurisdiction} has not published its {kind} policy.",
@@ -60,6 +68,19 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "所评为第 {rated} 轮办理,现为第 {now} 轮。",
         "Round {rated} was rated, the ticket is in round {now}.",
     ),
+    "not_disputable": (
+        "只有由承办单位办结的工单可以申诉。",
+        "Only a ticket that a unit has completed can be disputed.",
+    ),
+    "no_dispute": (
+        "{jurisdiction} 的规则未设申诉重开。",
+        "{jurisdiction}'s policy gives no time to dispute a closing.",
+    ),
+    "disputed_already": (
+        "该工单已申诉重开过一次;如有新的事实,请另行登记。",
+        "This ticket was disputed once already: with new facts, register anew.",
+    ),
+    "dispute_too_late": ("申诉须在 {due} 前提出,现已超过。", "A dispute had to be made before {due}."),
     "already_imported": ("该历史工单已导入。", "This ticket's history is imported already."),
     "not_yet_reported": ("工单尚无可回告的“{purpose}”。", "The ticket has no {purpose} to report yet."),
     "rule_failed": (

@@ -21,6 +21,17 @@ Stage = Literal[
     "closed",
 ]
 """登记 受理 派单 签收 退单申请 办理答复(待审核) 回访 重办 终态; which end it was says ``outcome``."""
+STAGES_ZH: dict[str, str] = {
+    "registered": "已登记",
+    "accepted": "已受理",
+    "assigned": "已派单",
+    "signed": "已签收",
+    "return_requested": "退单待裁定",
+    "answered": "待审核",
+    "surveying": "回访中",
+    "redo": "待重办",
+    "closed": "已办结",
+}
 
 
 class Deadline(Struct, frozen=True):
@@ -68,6 +79,11 @@ class Ticket(Struct, frozen=True):
     outcome: Outcome | None = None
     reported: tuple[str, ...] = ()
     """What the channel was told (``purpose:round``) or given up on."""
+    confidential: bool = False
+    closed_at: datetime | None = None
+    """When it last came to an end; of an imported one as its old system claims."""
+    disputed: bool = False
+    """The citizen disputed its closing once: there is no second time."""
 
 
 class Summary(Struct, frozen=True, omit_defaults=True):
@@ -127,6 +143,7 @@ def registered(event: e.Registered | e.HistoryImported, id: str, jurisdiction: s
         topic=event.topic,
         place=event.place,
         scope=event.scope,
+        confidential=isinstance(event, e.Registered) and event.confidential,
         fingerprints=() if isinstance(event, e.HistoryImported) else (event.fingerprint,),
     )
     return _with_past(ticket, event) if isinstance(event, e.HistoryImported) else ticket
@@ -135,7 +152,8 @@ def registered(event: e.Registered | e.HistoryImported, id: str, jurisdiction: s
 def _with_past(t: Ticket, event: e.HistoryImported) -> Ticket:
     past = event.past
     if past.outcome is not None:
-        return replace(t, stage="closed", outcome=past.outcome, grade=past.grade, lead=past.unit)
+        ended = replace(t, stage="closed", outcome=past.outcome, grade=past.grade, lead=past.unit)
+        return replace(ended, closed_at=past.closed_at)
     return replace(t, stage="assigned" if past.unit else "registered", lead=past.unit, triaged=not past.unit)
 
 
@@ -197,6 +215,8 @@ def _evolve_rarely(t: Ticket, event: e.Event, at: datetime) -> Ticket:
             return _sent_back(t)
         case e.SurveyAttempted():
             return replace(t, attempts=event.attempt)
+        case e.Reopened():
+            return replace(t, disputed=True, outcome=None, closed_at=None)
         case e.RedoOrdered():
             return replace(t, stage="redo", round=event.round, lead=event.unit, handler=None, reply=None)
         case _:
@@ -241,9 +261,8 @@ def _sent_back(t: Ticket) -> Ticket:
 
 
 def _ended(t: Ticket, outcome: Outcome, grade: Grade | None, at: datetime) -> Ticket:
-    return replace(
-        t, stage="closed", outcome=outcome, grade=grade, reply=None, stops=_stop(t, at, "citizen", "survey")
-    )
+    stops = _stop(t, at, "citizen", "survey")
+    return replace(t, stage="closed", outcome=outcome, grade=grade, reply=None, stops=stops, closed_at=at)
 
 
 def _mark(t: Ticket, clock: Clock, **change: bool) -> Ticket:

@@ -17,6 +17,14 @@ Urgency = Literal["ordinary", "urgent", "critical"]
 Grade = Literal["satisfied", "fairly", "dissatisfied"]
 """满意, 一般满意, 不满意: the three outcomes of a call-back that Yichun's notices count (domain §4.2)."""
 Clock = Literal["citizen", "sign", "contact", "answer", "redo", "survey"]
+Field = Literal["title", "text", "citizen", "reason", "record", "reply", "feedback", "words"]
+"""The sealed fields that a person may ask to see; where a channel wants its reports is nobody's to read."""
+Purpose = Literal[
+    "dispatch", "ruling", "handling", "contact", "review", "survey", "inquiry", "supervision", "audit"
+]
+"""派单研判、退单裁定、办理、联系诉求人、审核答复、回访、答复查询、督办、审计: why somebody opens a sealed field."""
+Urging = Literal["near_due", "overdue", "slow", "asked_again", "instructed"]
+"""临期、超期、进展缓慢、诉求人催问、领导批示: why a person urges a unit (domain §3.8)."""
 Outcome = Literal["completed", "answered_directly", "declined", "terminated", "transferred", "merged"]
 """办结, 直接答复, 不予受理, 终止办理, 转其他途径, 并入: never one "closed" (design §4)."""
 

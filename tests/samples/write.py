@@ -16,12 +16,17 @@ from shared.ticket.words import Actor, Attachment, Counted, Past, Proposed, Seal
 from tests.sample import (
     ANSWER,
     ASSIGN,
+    AUDITOR,
     CIPHER,
     CONTACT,
     RETURN,
     SAMPLE,
     START,
+    SUPERVISOR,
+    TO_CLOSED,
+    TO_SIGNED,
     TO_SURVEYING,
+    WATER,
     Story,
     register,
 )
@@ -72,6 +77,7 @@ def story() -> list[Line]:
     _branches(scribe)
     _clocks(scribe)
     _history(scribe)
+    _overseen(scribe)
     _nothing_changes(scribe)
     return scribe.lines
 
@@ -159,6 +165,15 @@ def _history(scribe: Scribe) -> None:
         "t-open",
         c.ImportHistory("hotline", "city", "H2", CIPHER, CIPHER, Past(START, START, unit="water")),
     )
+
+
+def _overseen(scribe: Scribe) -> None:
+    """Urged, looked at, disputed."""
+    _ask(scribe, "t-disputed", *TO_SIGNED)
+    _ask(scribe, "t-disputed", c.Urge("asked_again"), c.Urge("overdue", CIPHER), by=SUPERVISOR)
+    _ask(scribe, "t-disputed", c.Look(["citizen", "text"], "contact"), by=WATER)
+    _ask(scribe, "t-disputed", *TO_CLOSED[len(TO_SIGNED) :], c.Dispute(CIPHER))
+    _ask(scribe, "t-disputed", c.Look(["words"], "audit"), by=AUDITOR)
 
 
 def _nothing_changes(scribe: Scribe) -> None:

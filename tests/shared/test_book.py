@@ -14,6 +14,7 @@ from shared.chain import BrokenEntry, genesis
 from shared.entry import Follower, read_entry
 from shared.ticket import commands as c
 from shared.ticket.commands import write
+from shared.ticket.events import changes
 from shared.ticket.words import Past
 from tests.sample import (
     ANSWER,
@@ -52,6 +53,9 @@ ASKED: list[c.TicketBody] = [
     c.RecordAttempt("phone"),
     c.Redo(CIPHER),
     c.Close(CIPHER),
+    c.Dispute(CIPHER),
+    c.Urge("overdue"),
+    c.Look(["text"], "inquiry"),
     c.Decline("litigation", CIPHER, "court"),
     c.AnswerDirectly(CIPHER),
     c.ImportHistory("hotline", "city", "A1", CIPHER, CIPHER, Past(START)),
@@ -80,7 +84,7 @@ def test_any_sequence_keeps_versions_gapless_and_sources_too(
     for position, written in enumerate(play(steps).written):
         entry = written.entry
         assert entry.source.offset == position
-        expected = versions.get(entry.ticket, 0) + (1 if entry.events else 0)
+        expected = versions.get(entry.ticket, 0) + (1 if changes(entry.events) else 0)
         assert entry.version == expected
         versions[entry.ticket] = expected
 
@@ -168,6 +172,22 @@ def test_a_closed_ticket_still_knows_its_registration_and_what_closed_it() -> No
     assert story.send(registration).repeat_of is not None
     assert story.send(closing).repeat_of is not None
     assert len(story.book.tickets.get("t-1").seen) == 2  # type: ignore[union-attr]
+
+
+def test_a_look_is_an_entry_that_leaves_the_version_and_the_numbers_alone() -> None:
+    story = Story().given(register())
+    before, sequence = story.ticket, story.book.head.sequence
+    entry = story.when(c.Look(["text"], "dispatch"))
+    assert names(entry) == ["Looked"]
+    assert (entry.version, story.ticket, story.book.head.sequence) == (1, before, sequence)
+    assert entry.after is not None
+    assert names(story.when(c.Accept(), expected=1)) == ["Accepted"]
+
+
+def test_whoever_looks_again_has_looked_twice() -> None:
+    story = Story().given(register())
+    look = story.command(c.Look(["text"], "dispatch"))
+    assert [names(story.send(look)), names(story.send(look))] == [["Looked"], ["Looked"]]
 
 
 def test_numbers_count_up_within_a_day_and_begin_anew_the_next() -> None:

@@ -68,3 +68,4 @@ def _unknown() -> Problem:
 
 Anyone = Annotated[Account, Depends(Only(*EVERY_ROLE))]
 AtTheHotline = Annotated[Account, Depends(Only(*HOTLINE))]
+Overseer = Annotated[Account, Depends(Only("supervisor", "auditor"))]

@@ -8,7 +8,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from services.console.api.callers import Only
-from services.console.forms import ACTIONS, Registration
+from services.console.api.looking import LOOK
+from services.console.forms import ACTIONS, Look, Registration
 
 ACT = "/api/tickets/{ticket}/{action}"
 """The route of all actions."""
@@ -39,7 +40,7 @@ def with_description(app: FastAPI) -> FastAPI:
 
 def _described(app: FastAPI) -> dict[str, Any]:
     routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
-    forms = [Registration, *ACTIONS.values()]
+    forms = [Registration, Look, *ACTIONS.values()]
     _, components = msgspec.json.schema_components(forms, ref_template="#/components/schemas/{name}")
     schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     schema.setdefault("components", {}).setdefault("schemas", {}).update(components)
@@ -48,6 +49,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
         for method in route.methods or ():
             _describe(schema["paths"][route.path][method.lower()], roles_of(route))
     _with_form(schema["paths"]["/api/tickets"]["post"], Registration)
+    _with_body(schema["paths"][LOOK]["post"], Look)
     schema["paths"] |= _actions(schema["paths"].pop(ACT))
     return schema
 
@@ -58,9 +60,13 @@ def _describe(operation: dict[str, Any], roles: tuple[str, ...] | None) -> None:
         operation["security"] = [{"bearer": []}]
 
 
-def _with_form(operation: dict[str, Any], form: type[msgspec.Struct]) -> None:
+def _with_body(operation: dict[str, Any], form: type[msgspec.Struct]) -> None:
     reference = {"$ref": f"#/components/schemas/{form.__name__}"}
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+
+
+def _with_form(operation: dict[str, Any], form: type[msgspec.Struct]) -> None:
+    _with_body(operation, form)
     operation.setdefault("parameters", []).extend(
         {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
         for name, text in HEADERS.items()

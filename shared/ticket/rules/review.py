@@ -1,5 +1,10 @@
-"""答复审核、回访、重办、办结、回告: what follows a unit's answer."""
+"""答复审核、回访、重办、办结、申诉、回告: what follows a unit's answer."""
 
+from datetime import datetime
+
+from msgspec import UNSET
+
+from shared.deadline import Term, due
 from shared.ticket import commands as c
 from shared.ticket import events as e
 from shared.ticket.refusals import Refusal, refuse
@@ -68,6 +73,33 @@ def redo(ticket: Ticket, body: c.Redo, now: Situation) -> list[e.Event] | Refusa
     """重办 by an operator; not bound to the survey's rounds."""
     again = _another_round(ticket, now, body.reason)
     return [again] if again else [e.RedoOrdered(ticket.round + 1, ticket.lead or "", body.reason)]
+
+
+def dispute(ticket: Ticket, body: c.Dispute, now: Situation) -> list[e.Event] | Refusal:
+    """申诉重开: once, within the time that policy gives from the end of a ticket that a unit has completed.
+
+    The next round is the superior's where policy says so, with a clock and a survey of its own; not bound to the
+    survey's rounds.
+    """
+    if ticket.outcome != "completed" or ticket.lead is None or ticket.closed_at is None:
+        return refuse("not_disputable")
+    if ticket.disputed:
+        return refuse("disputed_already")
+    if refused := _disputed_too_late(ticket, ticket.closed_at, now):
+        return refused
+    again = _another_round(ticket, now) or e.RedoOrdered(ticket.round + 1, ticket.lead)
+    return [e.Reopened(ticket.round, body.reason), again]
+
+
+def _disputed_too_late(ticket: Ticket, closed_at: datetime, now: Situation) -> Refusal | None:
+    surveys, terms = now.surveys(), now.terms()
+    if surveys is None or surveys.dispute_within is UNSET:
+        return refuse("no_dispute", jurisdiction=ticket.jurisdiction)
+    calendar = now.policies.calendar(terms.calendar, now.at) if terms else None
+    if calendar is None:
+        return refuse("no_policy", jurisdiction=ticket.jurisdiction, kind="terms")
+    until = due(closed_at, Term.parse(surveys.dispute_within), calendar).due
+    return refuse("dispute_too_late", due=until.isoformat()) if now.at >= until else None
 
 
 def close(ticket: Ticket, body: c.Close, now: Situation) -> list[e.Event] | Refusal:

@@ -167,6 +167,8 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "survey-attempt": ("operator", {"method": "phone"}),
     "redo": ("operator", {"reason": "样例:应办未办"}),
     "close": ("operator", {"reason": "样例:不需回访"}),
+    "dispute": ("operator", {"reason": "样例:说已修好,其实没有"}),
+    "urge": ("operator", {"because": "asked_again", "words": "样例:居民又来电"}),
 }
 """Who takes each step, and with what form."""
 SIGNED = ("register", "assign", "sign")

@@ -40,6 +40,8 @@ HAPPY = [
     (SURVEYING, "survey-attempt", "SurveyAttempted", "surveying"),
     (SURVEYING, "redo", "RedoOrdered", "redo"),
     (SURVEYING, "close", "Closed", "closed"),
+    (CLOSED, "dispute", "Reopened", "redo"),
+    (SIGNED, "urge", "UrgeOrdered", "signed"),
 ]
 
 

@@ -21,7 +21,7 @@ from deploy.local import postgres as embedded_postgres
 from deploy.local import processes
 from shared.kafka import create_topics
 from shared.settings import Settings
-from tests.running.services import Running
+from tests.running.services import Running, Service
 from tests.sample import documents, publish
 from tests.services.console.people import DEMAND, WAIT, House, Person, tell
 
@@ -33,6 +33,7 @@ class Fragile:
     house: House
     broker: Popen[bytes]
     postgres: Path
+    ledger: Service
 
 
 @pytest.fixture
@@ -51,10 +52,10 @@ def fragile() -> Iterator[Fragile]:
     )
     asyncio.run(create_topics(settings))
     with Running(settings, folder) as running:
-        *_, console = running.start_all("ledger", "projector", "console")
+        ledger, _, console = running.start_all("ledger", "projector", "console")
         asyncio.run(tell(settings, *[publish(document) for document in documents()]))
         house = House(settings, console.address)
-        yield Fragile(house, process, folder / "postgres")
+        yield Fragile(house, process, folder / "postgres", ledger)
         house.close()
         processes.signal_group(process.pid, signal.SIGCONT)
     processes.stop(process)
@@ -75,7 +76,8 @@ def post(person: Person, key: str) -> httpx.Response:
 
 async def test_a_person_is_told_at_once_that_kafka_is_away_and_tries_again_later(fragile: Fragile) -> None:
     operator = await fragile.house.person("operator")
-    assert operator.registers("before").status_code == 201
+    before = operator.registers("before").json()["ticket"]
+    operator.reads(f"/api/tickets/{before}")
     processes.signal_group(fragile.broker.pid, signal.SIGSTOP)
     started = time.monotonic()
     answer = post(operator, "during")
@@ -83,11 +85,27 @@ async def test_a_person_is_told_at_once_that_kafka_is_away_and_tries_again_later
     assert (answer.status_code, answer.json()["code"]) == (503, "kafka_away")
     assert "没有记录" in answer.json()["detail"]
     assert answer.headers["retry-after"]
+    assert looked(operator, before) == (503, "kafka_away")
     assert operator.http.get("/api/tickets").status_code == 200
     processes.signal_group(fragile.broker.pid, signal.SIGCONT)
     until(lambda: post(operator, "during").status_code == 201)
     numbers = {post(operator, "during").json()["after"]["number"] for _ in range(3)}
     assert len(numbers) == 1
+
+
+def looked(person: Person, ticket: str) -> tuple[int, str]:
+    """What somebody gets who asks to see the demand's text; it must not be the text."""
+    answer = person.does(ticket, "look", fields=["text"], purpose="inquiry")
+    assert DEMAND["text"] not in answer.text
+    return answer.status_code, answer.json()["code"]
+
+
+async def test_a_look_that_no_ledger_records_opens_nothing(fragile: Fragile) -> None:
+    operator = await fragile.house.person("operator")
+    ticket = operator.registers("before").json()["ticket"]
+    fragile.ledger.freeze()
+    assert looked(operator, ticket) == (503, "look_not_recorded")
+    fragile.ledger.thaw()
 
 
 async def test_a_person_is_told_that_postgres_is_away_and_goes_on_when_it_is_back(fragile: Fragile) -> None:

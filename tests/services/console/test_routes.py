@@ -11,7 +11,8 @@ from services.console.api.openapi import roles_of
 from services.console.app import make_app
 from services.console.forms import ACTIONS
 from shared.health import Health
-from shared.ticket.decide import CLI, DISPATCH, FEEDBACK, SLA, TRANSITIONS
+from shared.ticket.decide import TRANSITIONS
+from shared.ticket.parties import CLI, DISPATCH, FEEDBACK, SLA
 
 APP = make_app(Health())
 ROUTES = [route for route in APP.routes if isinstance(route, APIRoute)]
@@ -38,7 +39,7 @@ def test_whatever_the_table_lets_people_do_has_an_action() -> None:
     services = {DISPATCH, SLA, FEEDBACK, CLI}
     asked = {row.command.__name__ for row in TRANSITIONS if not set(row.who) <= services}
     made = {form.__name__ for form in ACTIONS.values()}
-    assert made | {"Register"} == asked
+    assert made | {"Register", "Look"} == asked
 
 
 def test_the_description_has_every_form_and_who_may_use_it() -> None:

@@ -13,6 +13,7 @@ from tests.sample import (
     RETURN,
     ROAD,
     SAMPLE,
+    TO_CLOSED,
     TO_SIGNED,
     TO_SURVEYING,
     Story,
@@ -134,3 +135,8 @@ def test_whoever_is_being_asked_counts_as_the_holder_and_a_closed_ticket_has_non
     assert holder(entry, None) is None
     story.given(*TO_SURVEYING[1:])
     assert holder(story.when(c.RecordSurvey("satisfied")), None) is None
+
+
+def test_a_disputed_ticket_goes_to_the_unit_that_its_new_round_names() -> None:
+    entry = Story().given(*TO_CLOSED).when(c.Dispute(CIPHER))
+    assert asked(entry).body == c.Assign("centre", Reason("redo", 0))

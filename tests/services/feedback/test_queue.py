@@ -14,7 +14,7 @@ from shared.reaction import Noticed
 from shared.settings import Settings
 from shared.ticket import commands as c
 from shared.ticket.words import Past
-from tests.sample import CIPHER, SAMPLE, START, Story, register
+from tests.sample import BECAUSE, CIPHER, SAMPLE, START, TO_CLOSED, TO_SURVEYING, Story, register
 
 SCHEMA = Path(queue.__file__).with_name("feedback.sql")
 CITY = Account("city", "hotline", SAMPLE, {"k1": "sample-secret"}, report_to="http://city.invalid/callback")
@@ -39,6 +39,15 @@ async def left_after(
 async def test_an_ended_ticket_waits_to_be_told_and_its_origin_is_forgotten(settings: Settings) -> None:
     story = Story().given(register(), c.AnswerDirectly(CIPHER))
     assert await left_after(settings, story) == ([("reply", "waiting", 0), ("ended", "waiting", 0)], 0)
+
+
+async def test_a_disputed_tickets_second_reply_survey_and_end_go_the_way_of_the_first(
+    settings: Settings,
+) -> None:
+    again = (c.Dispute(CIPHER), c.Assign("water", BECAUSE), *TO_SURVEYING[2:], c.Close(CIPHER))
+    waiting, origins = await left_after(settings, Story().given(*TO_CLOSED, *again))
+    assert [purpose for purpose, _, _ in waiting] == ["reply", "survey", "ended"] * 2
+    assert origins == 1
 
 
 async def test_what_the_record_says_was_told_or_given_up_is_not_tried_again(settings: Settings) -> None:

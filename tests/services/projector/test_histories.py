@@ -40,7 +40,7 @@ NEXT: dict[str, tuple[TicketBody, ...]] = {
         c.Close(CIPHER),
     ),
     "redo": (c.Assign("centre", BECAUSE), c.Sign()),
-    "closed": (),
+    "closed": (c.Dispute(CIPHER),),
 }
 """What may follow where a ticket stands; some of it is refused, which the views must show as well."""
 
@@ -56,6 +56,8 @@ def anytime(story: Story) -> list[TicketBody]:
     ticket = story.ticket
     unit = [due(clock, ticket.assigned_at) for clock in UNIT] if ticket.assigned_at else []
     return [
+        c.Look(["text", "citizen"], "inquiry"),
+        c.Urge("asked_again", CIPHER),
         c.Amend(text=CIPHER),
         c.Amend(urgency="urgent"),
         due("citizen", ticket.clock_from),

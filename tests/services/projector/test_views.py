@@ -22,14 +22,19 @@ from tests.sample import (
     CONTACT,
     RETURN,
     TO_ANSWERED,
+    TO_CLOSED,
     TO_SIGNED,
     TO_SURVEYING,
     register,
 )
 from tests.services.projector.projected import project, rows, ticket_row
 
-ONLY_IN_THE_TIMELINE = {e.SurveyLapsed, e.DeadlineWarned, e.Urged, e.Delivered, e.PolicyPublished}
+ONLY_IN_THE_TIMELINE = {
+    e.SurveyLapsed, e.DeadlineWarned, e.Urged, e.UrgeOrdered, e.Looked, e.Delivered, e.PolicyPublished,
+}  # fmt: skip
 """They change deadlines, deliveries or the feed, or no ticket at all; but no column of a ticket's row."""
+AGAIN = (c.Assign("water", BECAUSE), *TO_SURVEYING[2:])
+"""The next round, up to its survey."""
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -81,6 +86,19 @@ CASES: list[tuple[str, tuple[c.TicketBody, ...], dict[str, Any]]] = [
         (*TO_SURVEYING, c.RecordSurvey("dissatisfied")),
         {"stage": "redo", "round": 2, "redos": 1, "lead": "centre", "units": ["water", "centre"]},
     ),
+    (
+        "disputed: the first closing stays told, the citizen's clock stays as it stopped",
+        (register(), due("citizen", FAR), *TO_CLOSED[1:], c.Dispute(CIPHER)),
+        {"stage": "redo", "round": 2, "redos": 1, "lead": "centre", "outcome": None, "closed_at": None,
+         "first_outcome": "completed", "first_grade": "satisfied", "on_time": True},
+    ),
+    (
+        "disputed and closed again, unrated",
+        (*TO_CLOSED, c.Dispute(CIPHER), *AGAIN, c.Close(CIPHER)),
+        {"stage": "closed", "outcome": "completed", "grade": None, "first_grade": "satisfied", "round": 2},
+    ),
+    ("looked at: nothing changes", (register(), c.Look(["text"], "inquiry")), {"version": 1, "stage": "registered"}),
+    ("urged by a person", (*TO_SIGNED, c.Urge("overdue", CIPHER)), {"version": 4, "stage": "signed"}),
     ("closed unrated", (*TO_SURVEYING, c.Close(CIPHER)), {"stage": "closed", "outcome": "completed", "grade": None}),
     (
         "in time: stopped before it was due",

@@ -22,6 +22,8 @@ from tests.sample import (
     RETURN,
     SAMPLE,
     START,
+    TO_CLOSED,
+    TO_SURVEYING,
     Story,
     calendar,
     document,
@@ -277,3 +279,14 @@ def test_a_paused_clock_is_not_moved_by_a_policy() -> None:
 
 def imported(past: Past) -> c.ImportHistory:
     return c.ImportHistory("hotline", "city", "H1", CIPHER, CIPHER, past, topic="water_supply")
+
+
+def test_the_round_after_a_dispute_has_a_clock_and_a_survey_of_its_own_and_the_citizens_is_not_reset() -> (
+    None
+):
+    told = Told().given(*TO_CLOSED)
+    assert told.clocks == {}
+    told.given(c.Dispute(CIPHER), c.Assign("water", ASSIGN.because))
+    assert set(told.clocks) == {"sign", "contact", "redo"}
+    told.given(*TO_SURVEYING[2:])
+    assert (set(told.clocks), told.clocks["survey"].round) == ({"survey"}, 2)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec import UNSET
 
 from shared.ticket import commands as c
 from shared.ticket import events as e
@@ -10,15 +11,19 @@ from shared.ticket.words import Actor, Past, Proposed
 from tests.sample import (
     ANSWER,
     ASSIGN,
+    AUDITOR,
     BECAUSE,
     CIPHER,
     CONTACT,
     OPERATOR,
+    PLATFORM,
     RETURN,
     ROAD,
     SAMPLE,
     START,
+    SUPERVISOR,
     TO_ANSWERED,
+    TO_CLOSED,
     TO_SIGNED,
     TO_SURVEYING,
     WATER,
@@ -347,3 +352,67 @@ def test_the_due_moments_of_those_who_answered_are_set_after_the_end_too() -> No
 def test_those_who_watch_do_not_act(role: str) -> None:
     watcher = Actor("watcher-1", role)  # type: ignore[arg-type]
     assert refused(Story().given(register()).when(c.Accept(), by=watcher)) == "not_your_role"
+
+
+# disputes and urging
+
+
+def test_a_closing_is_disputed_once_and_goes_to_the_superior() -> None:
+    story = Story().given(*TO_CLOSED)
+    assert story.when(c.Dispute(CIPHER)).events == [e.Reopened(1, CIPHER), e.RedoOrdered(2, "centre")]
+    story.given(c.Assign("water", BECAUSE), *TO_SURVEYING[2:], c.RecordSurvey("satisfied"))
+    assert refused(story.when(c.Dispute(CIPHER))) == "disputed_already"
+
+
+def test_a_dispute_is_heard_though_the_surveys_rounds_are_used_up() -> None:
+    policies = [*documents()[:-1], document(surveys(max_rounds=1))]
+    story = Story(policies=policies).given(*TO_SURVEYING, c.RecordSurvey("dissatisfied"))
+    assert story.when(c.Dispute(CIPHER)).events[1] == e.RedoOrdered(2, "water")
+
+
+def test_after_fifteen_days_a_closing_stands() -> None:
+    story = Story().given(*TO_CLOSED)
+    assert refused(story.later(days=17).when(c.Dispute(CIPHER))) == "dispute_too_late"
+
+
+def test_the_days_of_a_dispute_count_from_the_end_not_from_the_answer() -> None:
+    story = Story().given(*TO_SURVEYING).later(days=17).given(c.RecordSurvey("satisfied"))
+    assert names(story.when(c.Dispute(CIPHER))) == ["Reopened", "RedoOrdered"]
+
+
+def test_where_policy_gives_no_time_a_closing_cannot_be_disputed() -> None:
+    policies = [*documents()[:-1], document(surveys(dispute_within=UNSET))]
+    assert refused(Story(policies=policies).given(*TO_CLOSED).when(c.Dispute(CIPHER))) == "no_dispute"
+
+
+@pytest.mark.parametrize(
+    "end", [c.Decline("litigation", CIPHER, "court"), c.AnswerDirectly(CIPHER)], ids=["declined", "direct"]
+)
+def test_what_no_unit_has_completed_is_registered_anew_instead(end: c.TicketBody) -> None:
+    assert refused(Story().given(register(), end).when(c.Dispute(CIPHER))) == "not_disputable"
+
+
+def test_the_channel_disputes_for_its_citizen_and_a_unit_never() -> None:
+    story = Story().given(*TO_CLOSED)
+    assert refused(story.when(c.Dispute(CIPHER), by=WATER)) == "not_your_role"
+    assert names(story.when(c.Dispute(CIPHER), by=PLATFORM)) == ["Reopened", "RedoOrdered"]
+
+
+def test_the_round_after_a_dispute_has_its_own_clock_survey_and_end() -> None:
+    story = Story().given(*TO_CLOSED, c.Dispute(CIPHER), c.Assign("water", BECAUSE))
+    deadline = proposed(story, "redo")
+    assert names(story.when(c.SetDeadlines([deadline]))) == ["DeadlineSet"]
+    story.given(*TO_SURVEYING[2:])
+    assert story.when(c.RecordSurvey("fairly", round=2)).events[1] == e.Closed("completed", "fairly")
+
+
+def test_a_supervisor_and_an_operator_urge_the_unit_that_holds_the_ticket() -> None:
+    story = Story().given(*TO_SIGNED)
+    entry = story.when(c.Urge("instructed", CIPHER), by=SUPERVISOR)
+    assert entry.events == [e.UrgeOrdered("water", 1, "instructed", CIPHER)]
+    assert names(story.when(c.Urge("asked_again"), by=OPERATOR)) == ["UrgeOrdered"]
+
+
+@pytest.mark.parametrize("by", [WATER, AUDITOR, PLATFORM], ids=["unit", "auditor", "channel"])
+def test_nobody_else_urges(by: Actor) -> None:
+    assert refused(Story().given(*TO_SIGNED).when(c.Urge("overdue"), by=by)) == "not_your_role"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from shared.ticket import commands as c
-from shared.ticket.decide import NEW, OPEN, ROW, SAME, TRANSITIONS
+from shared.ticket.decide import ANY, NEW, OPEN, ROW, SAME, TRANSITIONS
 from shared.ticket.words import Actor, Past, Proposed
 from tests.sample import (
     ANSWER,
@@ -113,6 +113,9 @@ CASES = [
     ),
     Case("surveying", c.Redo(CIPHER), ["RedoOrdered"], "redo"),
     Case("surveying", c.Close(CIPHER), ["Closed"], "closed"),
+    Case("closed", c.Dispute(CIPHER), ["Reopened", "RedoOrdered"], "redo"),
+    *(Case(stage, c.Urge("overdue"), ["UrgeOrdered"], stage) for stage in ("assigned", "signed", "redo")),
+    *(Case(stage, c.Look(["text"], "inquiry"), ["Looked"], stage) for stage in ANY),
     *(Case(stage, SET, ["DeadlineSet"], stage) for stage in (*OPEN, "closed")),
     *(
         Case(stage, c.WarnDeadline("citizen", 1, CITIZEN.due), ["DeadlineWarned"], stage, (SET,))
@@ -168,6 +171,8 @@ ONE_OF_EACH: list[c.TicketBody] = [
     c.RecordAttempt("phone"),
     c.Redo(CIPHER),
     c.Close(CIPHER),
+    c.Dispute(CIPHER),
+    c.Urge("overdue"),
     c.ImportHistory("hotline", "city", "A1", CIPHER, CIPHER, Past(START)),
 ]
 

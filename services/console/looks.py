@@ -1,0 +1,138 @@
+"""查看: sealed fields are opened once the look stands in the ticket's own record, and not before (design §8)."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from aiokafka.errors import KafkaError
+from msgspec import Struct, json
+
+from services.console.accounts import Account
+from services.console.desk import Desk
+from services.console.forms import Look
+from shared.channels.form import Citizen
+from shared.entry import Entry, read_entry
+from shared.kafka import EVENTS, read
+from shared.problems import Problem
+from shared.sealing import SealingError, TicketKey
+from shared.ticket.commands import Command
+from shared.ticket.events import Event, Looked
+from shared.ticket.words import Actor, Field, Purpose, Sealed
+
+PATIENCE = 5.0
+"""Seconds to wait for the look's entry, and then for the entries that hold what is to be opened."""
+
+
+class Value(Struct, frozen=True):
+    """One value of a field and the event that brought it; the source tells supplements and rounds apart.
+
+    ``value`` is None where it cannot be opened.
+    """
+
+    field: Field
+    event: str
+    source: int
+    at: datetime
+    value: str | Citizen | None
+
+
+class Opened(Struct, frozen=True):
+    """What a look showed. ``token`` is the place of its entry."""
+
+    ticket: str
+    token: str
+    recorded_at: datetime
+    purpose: Purpose
+    values: list[Value]
+
+
+async def look(desk: Desk, caller: Account, ticket: str, asked: Look) -> Opened:
+    """Record the look, then open the fields. Whoever asks may know of the ticket; if they may look, the ledger says.
+
+    Raises Problem: the ledger's refusal, 503 where the look is not seen to be recorded or the record cannot be read,
+    410 where nothing can be opened because the ticket's key is destroyed. Without ``Looked`` nothing is opened.
+    """
+    token = await desk.send(_command(caller, ticket, asked))
+    entry = await desk.outcomes.of(token.partition, token.source, PATIENCE)
+    if entry is not None and entry.refusal:
+        raise Problem.refused(entry.refusal)
+    if entry is None or not any(isinstance(event, Looked) for event in entry.events):
+        zh, en = (
+            "查看未能及时入账,内容没有打开,请稍后再试。",
+            "The look was not recorded in time, so nothing was opened: try again.",
+        )
+        raise Problem(503, "look_not_recorded", zh, en, headers={"Retry-After": "5"})
+    await desk.freshness.reached(token)
+    places = await desk.queries.sealed(caller, ticket, asked.fields)
+    values = await _values(desk, ticket, places, asked.fields)
+    return Opened(ticket, str(token), entry.recorded_at, asked.purpose, values)
+
+
+def _command(caller: Account, ticket: str, asked: Look) -> Command:
+    """Never the same one twice: whoever looks again has looked twice."""
+    return Command(
+        id=str(uuid4()),
+        ticket=ticket,
+        jurisdiction=caller.jurisdiction,
+        actor=Actor(caller.id, caller.role, caller.unit),
+        issuer="console",
+        occurred_at=datetime.now(UTC),
+        body=asked.command(_nothing_to_seal),
+    )
+
+
+def _nothing_to_seal(field: str, _: str) -> Sealed:
+    raise TypeError(f"a look has no free text: {field}")
+
+
+async def _values(
+    desk: Desk, ticket: str, places: Sequence[tuple[int, int]], fields: Sequence[Field]
+) -> list[Value]:
+    """What these fields said over time, oldest first."""
+    entries = await _entries(desk, places)
+    key = await desk.keyring.current(ticket)
+    values = [
+        Value(field, type(event).__name__, entry.source.offset, entry.recorded_at, _open(key, field, sealed))
+        for entry in entries
+        for event in entry.events
+        for field in fields
+        if (sealed := _sealed(event, field)) is not None
+    ]
+    if values and all(value.value is None for value in values):
+        zh, en = "密钥已销毁,内容不可读。", "The key is destroyed: this can no longer be read."
+        raise Problem(410, "unreadable", zh, en)
+    return values
+
+
+async def _entries(desk: Desk, places: Sequence[tuple[int, int]]) -> list[Entry]:
+    """The record's own entries at these places: nothing sealed is kept anywhere else."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return list(await asyncio.gather(*[_entry(desk, *place) for place in places]))
+    except (TimeoutError, KafkaError):
+        zh, en = (
+            "查看已入账,但记录暂时读不到,内容没有打开,请稍后再试。",
+            "The look is recorded, but the record cannot be read now, so nothing was opened: try again.",
+        )
+        raise Problem(503, "record_away", zh, en, headers={"Retry-After": "5"}) from None
+
+
+async def _entry(desk: Desk, partition: int, offset: int) -> Entry:
+    async with aclosing(read(desk.settings, EVENTS, partition, offset, offset + 1)) as batches:
+        found = [read_entry(record.value) async for batch in batches for record in batch]
+    return found[0]
+
+
+def _sealed(event: Event, field: Field) -> Sealed | None:
+    sealed: Sealed | None = getattr(event, field, None)
+    return sealed
+
+
+def _open(key: TicketKey | None, field: Field, sealed: Sealed) -> str | Citizen | None:
+    try:
+        text = key.open(field, sealed) if key else None
+    except SealingError:
+        return None
+    return json.decode(text, type=Citizen) if text is not None and field == "citizen" else text
