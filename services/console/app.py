@@ -16,7 +16,10 @@ from services.console.api import acting, looking, reading
 from services.console.api.openapi import with_description
 from services.console.desk import Desk, commands_producer
 from services.console.freshness import Freshness
+from services.console.logins import Logins
 from services.console.measured import Measured
+from services.console.pages import SCREENS, built
+from services.console.pages.errors import with_pages
 from services.console.queries import Queries
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
@@ -47,17 +50,13 @@ def make_app(health: Health) -> FastAPI:
         telemetry=NO_SECOND_TRACE,
     )
 
-    @app.get("/", include_in_schema=False)
-    async def index() -> dict[str, object]:
-        paths = sorted({route.path for route in reading.router.routes if "{" not in route.path})  # type: ignore[attr-defined]
-        return {"name": "Huiyin 回音", "links": {"openapi": "/openapi.json", "queries": paths}}
-
     app.router.routes += [*looking.router.routes, *acting.router.routes, *reading.router.routes]
+    app.router.routes += [route for screen in SCREENS for route in screen.routes]
     app.add_middleware(Measured)
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"]
     )
-    return with_description(with_health(_with_postgres_away(with_problems(app)), health))
+    return with_description(with_health(with_pages(_with_postgres_away(with_problems(app))), health))
 
 
 def _with_postgres_away(app: FastAPI) -> FastAPI:
@@ -92,8 +91,9 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     pool = await open_pool(settings, 10, 5, POSTGRES, reset=False)
     lists = await open_pool(settings, 10, 5, LISTS, reset=False)
     sender = commands_producer(settings)
-    accounts, keyring = Accounts(pool), Keyring(pool, settings)
+    accounts, logins, keyring = Accounts(pool), Logins(pool), Keyring(pool, settings)
     await accounts.prepare()
+    await logins.prepare()
     await keyring.prepare()
     freshness, outcomes = Freshness(settings, health), Outcomes(settings, pool)
     await sender.start()
@@ -112,6 +112,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             keyring,
             sender,
             outcomes,
+            logins,
         )
     finally:
         for task in tasks:
@@ -138,6 +139,7 @@ async def main(settings: Settings) -> None:
     """Run until told to stop."""
     health = Health("views")
     app = make_app(health)
+    app.state.built = built.read_built()
     async with opened(settings, health) as desk:
         app.state.desk = desk
         await serve(app, settings)

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from services.console.accounts import Accounts
 from services.console.freshness import Freshness, Token
+from services.console.logins import Logins
 from services.console.queries import Queries
 from shared.kafka import send_command
 from shared.keys import Keyring
@@ -33,6 +34,7 @@ class Desk:
     keyring: Keyring
     sender: AIOKafkaProducer
     outcomes: Outcomes
+    logins: Logins
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

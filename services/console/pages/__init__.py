@@ -1,0 +1,13 @@
+"""The console in the browser: one file a screen, each a function of what ``queries`` answers."""
+
+from services.console.pages import built, door, home, styleguide, ticket, tickets
+
+SCREENS = (
+    built.router,
+    door.router,
+    home.router,
+    tickets.router,
+    ticket.router,
+    styleguide.router,
+)
+"""The routes of every page."""

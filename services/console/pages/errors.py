@@ -1,0 +1,37 @@
+"""What a person sees where a page cannot be shown; the API's callers get the same as JSON."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from msgspec import json
+
+from services.console.pages.door import ask_to_log_in
+from services.console.pages.inside import NotLoggedIn
+from services.console.pages.rendering import html, language_of
+from shared.problems import TYPE
+
+Handler = Callable[[Request, Any], Response | Awaitable[Response]]
+NOT_PAGES = ("/api", "/healthz", "/readyz", "/metrics", "/openapi.json", "/assets/")
+
+
+def with_pages(app: FastAPI) -> FastAPI:
+    """The app whose pages tell in HTML what its API tells in JSON; its handlers of errors are there already."""
+    for kind, handler in list(app.exception_handlers.items()):
+        app.add_exception_handler(kind, _in_html(handler))
+    app.add_exception_handler(NotLoggedIn, ask_to_log_in)
+    return app
+
+
+def _in_html(handler: Handler) -> Handler:
+    async def handled(request: Request, error: Exception) -> Response:
+        answer = handler(request, error)
+        if not isinstance(answer, Response):
+            answer = await answer
+        if request.url.path.startswith(NOT_PAGES) or answer.media_type != TYPE:
+            return answer
+        told = json.decode(bytes(answer.body))
+        said = told["detail" if language_of(request) == "zh" else "detail_en"]
+        return html(request, "problem", status=answer.status_code, said=said, code=told["code"])
+
+    return handled

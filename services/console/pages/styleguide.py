@@ -1,0 +1,169 @@
+"""Every component in every state, with sample data: what a screen is made of, and what its tests look at."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import get_args
+
+from fastapi import APIRouter, Request, Response
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.console.pages.home import Count
+from services.console.pages.inside import Anyone, csrf_of
+from services.console.pages.rendering import html
+from services.console.pages.shown import SHAPES, Due
+from services.console.pages.ticket import Clock, Line, Step, steps
+from services.console.queries import Filters, TicketRow
+from shared.ticket.refusals import Refusal, refuse
+from shared.ticket.state import Stage
+from shared.ticket.words import Counted, Demand
+
+router = APIRouter(include_in_schema=False)
+
+NOW = datetime(2026, 9, 30, 8, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TEXT = "样例:<b>水管</b>已更换 👷 \u202egnp.exe"
+"""What could break a page: markup, a picture character, a mark that turns the direction of writing."""
+
+NEW = TicketRow(
+    id="sample-1",
+    number="20260930000001",
+    jurisdiction="sample",
+    channel="hotline",
+    external_id="1",
+    scope=None,
+    confidential=False,
+    public=True,
+    demand="complaint",
+    urgency="ordinary",
+    topic="water_supply",
+    place="east",
+    title="样例:自来水发黄",
+    stage="registered",
+    outcome=None,
+    triaged=False,
+    round=1,
+    lead=None,
+    assisting=[],
+    handler=None,
+    grade=None,
+    version=1,
+    registered_at=NOW - 30 * HOUR,
+    clock_from=NOW - 30 * HOUR,
+    assigned_at=None,
+    signed_at=None,
+    contacted_at=None,
+    answered_at=None,
+    approved_at=None,
+    surveyed_at=None,
+    closed_at=None,
+    citizen_due=NOW + 50 * HOUR,
+    citizen_stopped_at=None,
+    citizen_missed=False,
+    unit_due=None,
+    unit_stopped_at=None,
+    unit_missed=False,
+    on_time=None,
+    returns=0,
+    redos=0,
+    attempts=0,
+    supplements=0,
+    undelivered=0,
+    imported=False,
+    changed_at=NOW,
+)
+BUSY = replace(
+    NEW,
+    id="sample-2",
+    number="20260930000002",
+    title=TEXT,
+    urgency="critical",
+    stage="redo",
+    round=2,
+    lead="water",
+    assisting=["road", "parks"],
+    handler="w1",
+    citizen_due=NOW + 3 * HOUR,
+    unit_due=NOW - 2 * HOUR,
+    supplements=3,
+    undelivered=1,
+    confidential=True,
+)
+DONE = replace(
+    NEW,
+    id="sample-3",
+    number="20260930000003",
+    title=None,
+    stage="closed",
+    lead="water",
+    citizen_stopped_at=NOW,
+    unit_due=NOW - HOUR,
+    unit_stopped_at=NOW,
+)
+CLOCK = Clock(
+    clock="citizen",
+    round=1,
+    start=NOW - 24 * HOUR,
+    due=NOW + 8 * 24 * HOUR,
+    before=NOW + 6 * 24 * HOUR,
+    term="3wd",
+    warn_at=None,
+    provisional=False,
+    trace=[
+        Counted(date(2026, 9, 30), counted=True, because="工作日"),
+        Counted(date(2026, 10, 1), counted=False, because="国庆节"),
+        Counted(date(2026, 10, 8), counted=True, because="工作日", start="08:30", end="12:00"),
+    ],
+    policies={"sample/terms": 2, "cn/calendar": 1},
+    status="running",
+    stopped_at=None,
+)
+
+
+def _line(kind: str, **detail: object) -> Line:
+    return Line(NOW, kind, "sample.water", "unit", "water", detail)
+
+
+class Sample(Struct, frozen=True):
+    """What the page shows."""
+
+    now: datetime
+    text: str
+    refusal: str
+    rows: list[TicketRow]
+    dues: list[Due]
+    clocks: list[Clock]
+    ways: list[list[Step]]
+    lines: list[Line]
+    filters: Filters
+    stages: tuple[str, ...]
+    demands: tuple[str, ...]
+    counts: list[Count]
+
+
+REFUSED: Refusal = refuse("not_your_unit", lead="water", act="Sign", act_zh="签收")
+SAMPLE = Sample(
+    now=NOW,
+    text=TEXT,
+    refusal=REFUSED.zh,
+    rows=[NEW, BUSY, DONE],
+    dues=[Due(state, NOW, 3 * HOUR if state in ("running", "near", "over") else None) for state in SHAPES],
+    clocks=[CLOCK, replace(CLOCK, status="void"), replace(CLOCK, provisional=True, before=None)],
+    ways=[steps(stage) for stage in get_args(Stage)],
+    lines=[
+        _line("Signed"),
+        _line("Assigned", lead="water"),
+        _line("Answered", sealed=["reply", "feedback"]),
+        _line("DeadlineSet", clock="answer"),
+        _line("refused", code=REFUSED.code, zh=REFUSED.zh, en=REFUSED.en),
+    ],
+    filters=Filters(stage="signed", overdue=True),
+    stages=get_args(Stage),
+    demands=get_args(Demand),
+    counts=[Count("returns", 3, "/queues/returns")],
+)
+
+
+@router.get("/styleguide")
+async def styleguide(request: Request, caller: Anyone) -> Response:
+    """The page."""
+    return html(request, "styleguide", caller=caller, csrf=csrf_of(request), sample=SAMPLE)

@@ -1,0 +1,38 @@
+"""The one catalogue of what people read on the pages: a file a language, the same keys in each."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+def _read(language: Language) -> dict[str, str]:
+    """The sentences by ``section.name``. The sections of a file lie one deep."""
+    text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
+    return {
+        f"{section}.{name}": sentence
+        for section, named in tomllib.loads(text).items()
+        for name, sentence in named.items()
+    }
+
+
+CATALOGUE: dict[Language, Mapping[str, str]] = {language: _read(language) for language in LANGUAGES}
+
+
+class Words:
+    """The catalogue in one language; called with a key and what its sentence has places for."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._sentences = CATALOGUE[language]
+
+    def __call__(self, key: str, **places: object) -> str:
+        """The sentence; raises KeyError for a key that is not in the catalogue."""
+        return self._sentences[key].format(**places)
+
+    def of(self, section: str, code: str | None) -> str:
+        """The word for a code of a closed set; a code that is not of the set (a unit, a topic) as it is."""
+        return self._sentences.get(f"{section}.{code}", code or "")

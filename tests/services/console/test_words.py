@@ -1,0 +1,115 @@
+"""Whatever a person reads on a page comes from the catalogue, and the catalogue has it in both languages."""
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+from jinja2 import Environment
+
+from services.console.pages.shown import SHAPES
+from services.console.queries import Queue
+from services.console.words import CATALOGUE
+from shared.ticket.events import Event
+from shared.ticket.state import Stage
+from shared.ticket.words import Clock, Demand, Grade, Outcome, Role, Urgency
+
+CONSOLE = Path(__file__).resolve().parents[3] / "services" / "console"
+TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
+READ = {"title", "placeholder", "aria-label", "alt", "content"}
+"""Attributes that a person may be read."""
+UNREAD = {"width=device-width, initial-scale=1", '{"extensions": "sse", "includeIndicatorCSS": false}'}
+CLOSED_SETS = {
+    "stage": get_args(Stage),
+    "demand": get_args(Demand),
+    "urgency": get_args(Urgency),
+    "grade": get_args(Grade),
+    "outcome": get_args(Outcome),
+    "clock": get_args(Clock),
+    "role": get_args(Role),
+    "queue": (*get_args(Queue), "inbox"),
+    "deadline": tuple(SHAPES),
+    "event": (*[kind.__name__ for kind in get_args(Event)], "refused", "repeated", "undecodable"),
+}
+
+
+def literals(template: Path) -> str:
+    """The template with a mark in place of everything that is not literal."""
+    source = re.sub(r"\{#.*?#\}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_a_template_says_nothing_of_its_own(template: Path) -> None:
+    plain = literals(template)
+    said = re.sub(r"<[^>]*>", "", plain)
+    attributes = re.findall(r"\s([a-z-]+)=(?:\"([^\"]*)\"|'([^']*)')", plain)
+    said += " ".join(a or b for name, a, b in attributes if name in READ and (a or b) not in UNREAD)
+    assert re.findall(r"[^\W\d_]+", said) == []
+
+
+def test_the_catalogue_is_complete_in_both_languages() -> None:
+    chinese, english = CATALOGUE["zh"], CATALOGUE["en"]
+    assert chinese.keys() == english.keys()
+    for key in chinese:
+        assert places(chinese[key]) == places(english[key]), key
+        assert not re.search("[一-鿿]", english[key]) or key == "app.language", key
+        assert re.search("[一-鿿]|^{|^English$", chinese[key]), key
+
+
+def places(sentence: str) -> set[str | None]:
+    return {name for _, name, *_ in Formatter().parse(sentence)} - {None}
+
+
+@pytest.mark.parametrize("section", CLOSED_SETS)
+def test_every_code_of_a_closed_set_has_its_word(section: str) -> None:
+    assert {code for code in CLOSED_SETS[section] if f"{section}.{code}" not in CATALOGUE["zh"]} == set()
+
+
+def test_every_sentence_that_is_asked_for_is_there_and_every_other_is_gone() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in [*TEMPLATES, *(CONSOLE / "pages").glob("*.py")]]
+    named = {key for source in sources for key in re.findall(r"[\"']([a-z]+\.[A-Za-z_]+)[\"']", source)}
+    by_code = {key for key in CATALOGUE["zh"] if key.partition(".")[0] in SECTIONS_BY_CODE}
+    assert set(CATALOGUE["zh"]) - named - by_code == set()
+    sections = {key.partition(".")[0] for key in CATALOGUE["zh"]}
+    assert {key for key in named if key.partition(".")[0] in sections} - set(CATALOGUE["zh"]) == set()
+
+
+SECTIONS_BY_CODE = {
+    *CLOSED_SETS,
+    "channel",
+    "sealed",
+    "nav",
+    "list",
+    "filter",
+    "figure",
+    "styleguide",
+    "ticket",
+}
+"""Sections whose words are chosen by a code at run time."""
+
+
+def test_the_pages_code_says_nothing_in_chinese_but_a_problems_own_sentence() -> None:
+    for path in (CONSOLE / "pages").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        rendered = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) == "html"]
+        said = [
+            node.value
+            for call in rendered
+            for node in ast.walk(call)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        assert [text for text in said if re.search("[一-鿿]", text)] == [], path.name
+
+
+def called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_a_template_has_neither_script_nor_style_of_its_own(template: Path) -> None:
+    Environment(autoescape=True).parse(template.read_text(encoding="utf-8"))
+    source = template.read_text(encoding="utf-8")
+    assert re.findall(r"<style|\sstyle=|<script(?! src)|\son[a-z]+=|hx-on|js:|\|safe", source) == []
