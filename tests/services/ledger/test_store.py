@@ -57,7 +57,7 @@ def test_a_torn_store_begins_anew_instead_of_ending_the_ledger(tmp_path: Path) -
 
 def test_a_store_of_another_format_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept_in(tmp_path)
-    monkeypatch.setattr("services.ledger.store.FORMAT", b"json 2")
+    monkeypatch.setattr("services.ledger.store.FORMAT", b"another")
     store = Store(tmp_path, 0)
     assert store.head() == Book(0, {}).head
     assert store.get("t-1") is None
