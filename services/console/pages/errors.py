@@ -32,6 +32,9 @@ def _in_html(handler: Handler) -> Handler:
             return answer
         told = json.decode(bytes(answer.body))
         said = told["detail" if language_of(request) == "zh" else "detail_en"]
-        return html(request, "problem", status=answer.status_code, said=said, code=told["code"])
+        page = html(request, "problem", status=answer.status_code, said=said, code=told["code"])
+        if wait := answer.headers.get("retry-after"):
+            page.headers["Retry-After"] = wait
+        return page
 
     return handled

@@ -115,6 +115,9 @@ async def test_a_person_is_told_that_postgres_is_away_and_goes_on_when_it_is_bac
     for answer in (operator.http.get("/api/tickets"), post(operator, "during")):
         assert (answer.status_code, answer.json()["code"]) == (503, "postgres_away")
         assert answer.headers["retry-after"]
+    page = operator.http.get("/tickets", headers={"Cookie": "huiyin_login=some"})
+    assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+    assert "数据库暂不可用,本次操作没有记录" in page.text
     embedded_postgres.start(fragile.postgres)
     until(lambda: post(operator, "during").status_code == 201)
     until(lambda: len(operator.http.get("/api/tickets").json().get("tickets", [])) == 2)
