@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 import structlog
@@ -12,10 +13,11 @@ from fastapi import FastAPI, Request, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from services.console.accounts import Accounts
-from services.console.api import acting, looking, reading
+from services.console.api import acting, finding, looking, queueing, reading
 from services.console.api.openapi import with_description
 from services.console.desk import Desk, commands_producer
 from services.console.freshness import Freshness
+from services.console.holds import Holds
 from services.console.logins import Logins
 from services.console.measured import Measured
 from services.console.pages import SCREENS, built
@@ -25,7 +27,7 @@ from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
-from shared.postgres import open_pool
+from shared.postgres import make_schema, open_pool
 from shared.problems import Problem, with_problems
 from shared.sampling import NO_SECOND_TRACE
 from shared.settings import Settings, read_settings
@@ -51,6 +53,7 @@ def make_app(health: Health) -> FastAPI:
     )
 
     app.router.routes += [*looking.router.routes, *acting.router.routes, *reading.router.routes]
+    app.router.routes += [*finding.router.routes, *queueing.router.routes]
     app.router.routes += [route for screen in SCREENS for route in screen.routes]
     app.add_middleware(Measured)
     FastAPIInstrumentor.instrument_app(
@@ -95,6 +98,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     await accounts.prepare()
     await logins.prepare()
     await keyring.prepare()
+    await make_schema(pool, Path(__file__).with_name("desk.sql"))
+    queries = Queries(pool, lists, settings.partitions)
     freshness, outcomes = Freshness(settings, health), Outcomes(settings, pool)
     await sender.start()
     tasks = [
@@ -107,12 +112,13 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
         yield Desk(
             settings,
             accounts,
-            Queries(pool, lists, settings.partitions),
+            queries,
             freshness,
             keyring,
             sender,
             outcomes,
             logins,
+            Holds(lists, queries, keyring),
         )
     finally:
         for task in tasks:

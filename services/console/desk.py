@@ -9,6 +9,7 @@ from fastapi import Request
 
 from services.console.accounts import Accounts
 from services.console.freshness import Freshness, Token
+from services.console.holds import Holds
 from services.console.logins import Logins
 from services.console.queries import Queries
 from shared.kafka import send_command
@@ -35,6 +36,7 @@ class Desk:
     sender: AIOKafkaProducer
     outcomes: Outcomes
     logins: Logins
+    holds: Holds
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

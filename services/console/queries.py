@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from asyncpg import Pool, Record
+from asyncpg import Connection, Pool, Record
 from msgspec import Raw, Struct, convert
 
 from services.console import cursors
 from services.console.accounts import Account
 from shared.figures import FIGURES, Figure, tickets_behind
+from shared.search import plain, query
 
 Grouping = Literal["channels", "units"]
 Queue = Literal["triage", "returns", "review", "survey", "overdue", "undelivered"]
@@ -74,6 +75,27 @@ class TicketRow(Struct, frozen=True):
     first_closed_at: datetime | None = None
 
 
+class Name(Struct, frozen=True):
+    """What a code is called; a place has no English name."""
+
+    kind: Literal["unit", "place", "topic"]
+    code: str
+    zh: str
+    en: str | None
+
+
+DAY = len("20261122")
+"""A number is sought from its first eight digits on; fewer are a month, a year, or a number in a title."""
+
+
+class Found(Struct, frozen=True):
+    """What a search found: the units and places of that name, and a page of tickets."""
+
+    names: list[Name]
+    tickets: list[TicketRow]
+    next: str | None
+
+
 class Page(Struct, frozen=True):
     """Rows of a list, and the cursor of the next page; None where this is the last."""
 
@@ -118,16 +140,34 @@ class Counting(Struct, frozen=True):
 
 
 def _statements() -> dict[str, str]:
-    """The file's statements by name, with the rule of who may see a ticket put in each."""
+    """The file's statements by name, with the parts that many share put in each."""
     text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
     named = dict(part.split("\n", 1) for part in text.split("-- name: ")[1:])
-    return {
-        name: sql.replace("COUNTED", named["counted"]).replace("SEEN", named["seen"])
-        for name, sql in named.items()
+    shown = ", ".join(f"t.{column}" for column in TicketRow.__struct_fields__)
+    shared = {
+        "COUNTED": named["counted"],
+        "SEEN": named["seen"],
+        "TICKET_AFTER": named["ticket_after"],
+        "TITLE_AFTER": named["title_after"],
+        "SHOWN": shown,
     }
+    return {name: _with(sql, shared) for name, sql in named.items()}
+
+
+def _with(sql: str, parts: dict[str, str]) -> str:
+    for word, part in parts.items():
+        sql = sql.replace(word, part)
+    return sql
 
 
 SQL = _statements()
+
+
+def of_queue(question: str, queue: Queue | Literal["inbox"]) -> str:
+    """The statement that asks this (waiting, next or still) of that queue."""
+    return SQL[question].replace("QUEUE", SQL["inbox" if queue == "inbox" else f"queue_{queue}"])
+
+
 KEYS: dict[Grouping, str] = {"channels": "t.channel", "units": "t.lead"}
 
 
@@ -189,6 +229,25 @@ class Queries:
         )
         return _page(rows, limit)
 
+    async def search(self, caller: Account, sought: str, cursor: str | None, limit: int) -> Found:
+        """What a person means by a few characters: the units and places so called, then the tickets.
+
+        sought   the beginning of a number, words of a title, or a unit or place by name or pinyin initials
+        A ticket is found by its title as a list shows it; nothing sealed is looked at.
+        """
+        word = plain(sought)
+        names = await self._lists.fetch(SQL["named"], caller.jurisdiction, word) if word else []
+        codes = {kind: [row["code"] for row in names if row["kind"] == kind] for kind in ("unit", "place")}
+        number = word if word.isdecimal() and len(word) >= DAY else None
+        wanted = (number, query(sought), codes["unit"], codes["place"])
+        rows = await self._lists.fetch(SQL["found"], *_of(caller), *wanted, *cursors.after(cursor), limit + 1)
+        page = _page(rows, limit)
+        return Found([convert(dict(row), Name) for row in names], page.tickets, page.next)
+
+    async def names(self, caller: Account) -> list[Name]:
+        """What every unit, place and topic of the jurisdiction is called."""
+        return [convert(dict(row), Name) for row in await self._pool.fetch(SQL["names"], caller.jurisdiction)]
+
     async def timeline(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
         """What was asked of a ticket and what came of it; no sealed text."""
         rows = await self._pool.fetch(SQL["timeline"], *_of(caller), ticket)
@@ -211,11 +270,24 @@ class Queries:
 
     async def queue(self, caller: Account, queue: Queue, limit: int) -> Waiting:
         """A queue of the hotline, in the order in which it is to be worked off."""
-        return _waiting(await self._lists.fetch(SQL[f"queue_{queue}"], *_of(caller), limit))
+        return _waiting(await self._lists.fetch(of_queue("waiting", queue), *_of(caller), limit))
+
+    async def next(self, connection: Connection, caller: Account, queue: Queue) -> TicketRow | None:
+        """What the caller holds of a queue already, else its first ticket that nobody holds."""
+        for question in ("still", "next"):
+            row = await connection.fetchrow(of_queue(question, queue), *_of(caller), caller.id)
+            if row:
+                return _row(row)
+        return None
+
+    async def skips(self, caller: Account, before: int | None, limit: int) -> list[dict[str, Any]]:
+        """What was passed over in queues, the latest first; the reasons sealed."""
+        rows = await self._lists.fetch(SQL["skips"], *_of(caller), before, limit)
+        return [dict(row) for row in rows]
 
     async def inbox(self, caller: Account, unit: str, limit: int) -> Waiting:
         """What a unit has to do, by what is due first."""
-        return _waiting(await self._lists.fetch(SQL["inbox"], *_of(caller), limit, unit))
+        return _waiting(await self._lists.fetch(of_queue("waiting", "inbox"), *_of(caller), limit, unit))
 
     async def feed(self, caller: Account, unit: str, since: str | None, limit: int) -> Feed:
         """What a unit got, lost or must act on since that cursor: never skips, never repeats.

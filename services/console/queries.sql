@@ -1,5 +1,6 @@
 -- What people may read, one statement a question. SEEN stands for the one rule of who may see a ticket; every
--- statement takes the caller first: $1 jurisdiction, $2 scopes, $3 unit (null for whoever sees all units).
+-- statement takes the caller first: $1 jurisdiction, $2 scopes, $3 unit (null for whoever sees all units). SHOWN stands
+-- for the columns of a ticket as people see it. A queue is its condition and its order, put in place of QUEUE.
 
 -- name: seen
 t.jurisdiction = $1 AND (t.scope IS NULL OR t.scope = ANY ($2::text[]))
@@ -10,11 +11,11 @@ AND ($3::text IS NULL OR t.units @> ARRAY[$3::text])
 SELECT true FROM views.tickets t WHERE t.id = $4 AND SEEN
 
 -- name: ticket
-SELECT t.* FROM views.tickets t WHERE t.id = $4 AND SEEN
+SELECT SHOWN FROM views.tickets t WHERE t.id = $4 AND SEEN
 
 -- name: tickets
 -- Newest first; a page starts after ($12, $13).
-SELECT t.* FROM views.tickets t
+SELECT SHOWN FROM views.tickets t
 WHERE SEEN
   AND ($4::text IS NULL OR t.stage = $4)
   AND ($5::text IS NULL OR t.channel = $5)
@@ -26,6 +27,53 @@ WHERE SEEN
   AND ($11::text IS NULL OR t.number LIKE $11 || '%' OR t.external_id = $11)
   AND ($12::timestamptz IS NULL OR (t.registered_at, t.id) < ($12, $13::text))
 ORDER BY t.registered_at DESC, t.id DESC LIMIT $14
+
+-- name: found
+-- Newest first, whatever fits one of: $4 the beginning of a number, $5 a tsquery of titles, $6 units that ever had it,
+-- $7 places; each by its own index. A page starts after ($8, $9).
+-- Titles by their words where these are few, else walking back in time: left to itself, Postgres walks back through
+-- every title for a word that none has.
+WITH few AS MATERIALIZED (
+    SELECT s.ticket, s.registered_at FROM views.titles s
+    WHERE s.jurisdiction = $1 AND s.words @@ $5::tsquery AND TITLE_AFTER LIMIT 2001
+), found AS (
+    (SELECT t.id, t.registered_at FROM views.tickets t
+     WHERE SEEN AND t.number LIKE $4 || '%' AND TICKET_AFTER ORDER BY t.registered_at DESC, t.id DESC LIMIT $10)
+    UNION
+    (SELECT t.id, t.registered_at FROM few s JOIN views.tickets t ON t.id = s.ticket
+     WHERE SEEN AND (SELECT count(*) FROM few) <= 2000
+     ORDER BY s.registered_at DESC, s.ticket DESC LIMIT $10)
+    UNION
+    (SELECT t.id, t.registered_at FROM views.titles s JOIN views.tickets t ON t.id = s.ticket
+     WHERE SEEN AND (SELECT count(*) FROM few) > 2000
+       AND s.jurisdiction = $1 AND s.words @@ $5::tsquery AND TITLE_AFTER
+     ORDER BY s.registered_at DESC, s.ticket DESC LIMIT $10)
+    UNION
+    (SELECT t.id, t.registered_at FROM views.tickets t
+     WHERE SEEN AND t.units && $6::text[] AND TICKET_AFTER ORDER BY t.registered_at DESC, t.id DESC LIMIT $10)
+    UNION
+    (SELECT t.id, t.registered_at FROM views.tickets t
+     WHERE SEEN AND t.place = ANY ($7::text[]) AND TICKET_AFTER ORDER BY t.registered_at DESC, t.id DESC LIMIT $10)
+)
+SELECT SHOWN FROM found f JOIN views.tickets t ON t.id = f.id
+ORDER BY t.registered_at DESC, t.id DESC LIMIT $10
+
+-- name: ticket_after
+($8::timestamptz IS NULL OR (t.registered_at, t.id) < ($8, $9::text))
+
+-- name: title_after
+($8::timestamptz IS NULL OR (s.registered_at, s.ticket) < ($8, $9::text))
+
+-- name: named
+-- The units and places whose name has $2 in it, or begins with these initials; the closest first.
+SELECT n.kind, n.code, n.zh, n.en FROM views.names n
+WHERE n.jurisdiction = $1 AND n.kind IN ('unit', 'place')
+  AND (strpos(n.plain, $2) > 0 OR starts_with(n.initials, $2))
+ORDER BY $2 NOT IN (n.plain, n.initials), length(n.plain), n.kind DESC, n.code LIMIT 20
+
+-- name: names
+-- What every code of the jurisdiction is called.
+SELECT n.kind, n.code, n.zh, n.en FROM views.names n WHERE n.jurisdiction = $1 ORDER BY n.kind, n.code
 
 -- name: timeline
 -- Everything that was asked of the ticket and what came of it, in the record's order; who looked is a list of its own.
@@ -48,44 +96,59 @@ WHERE l.ticket = $4 AND SEEN AND l.asked = 'Look' ORDER BY l.source DESC
 SELECT d.* FROM views.deadlines d JOIN views.tickets t ON t.id = d.ticket
 WHERE d.ticket = $4 AND SEEN ORDER BY d.round, d.start, d.clock
 
+-- name: waiting
+-- A queue or an inbox: its first rows, and how many there are in all.
+SELECT SHOWN, count(*) OVER () AS total FROM views.tickets t WHERE SEEN AND QUEUE LIMIT $4
+
+-- name: next
+-- The first of a queue that nobody but person $4 holds, and that $4 has not skipped as it stands.
+SELECT SHOWN FROM views.tickets t
+WHERE SEEN
+  AND NOT EXISTS (SELECT FROM desk.holds h WHERE h.ticket = t.id AND h.person <> $4 AND h.until > now())
+  AND NOT EXISTS (SELECT FROM desk.skips s WHERE s.ticket = t.id AND s.person = $4 AND s.version = t.version)
+  AND QUEUE LIMIT 1
+
+-- name: still
+-- What person $4 holds already, while it waits in the queue.
+SELECT SHOWN FROM views.tickets t
+WHERE SEEN AND t.id IN (SELECT h.ticket FROM desk.holds h WHERE h.person = $4 AND h.until > now())
+  AND QUEUE LIMIT 1
+
+-- name: skips
+SELECT s.id, s.ticket, t.number, s.version, s.queue, s.person, s.at, s.reason
+FROM desk.skips s JOIN views.tickets t ON t.id = s.ticket
+WHERE s.jurisdiction = $1 AND SEEN AND ($4::bigint IS NULL OR s.id < $4) ORDER BY s.id DESC LIMIT $5
+
 -- name: queue_triage
 -- 待研判: no rule of the catalogue fits, or an upheld return named no unit.
-SELECT t.*, count(*) OVER () AS total FROM views.tickets t
-WHERE SEEN AND t.stage IN ('registered', 'accepted') AND t.triaged
-ORDER BY array_position(ARRAY['critical', 'urgent', 'ordinary'], t.urgency), t.registered_at, t.id LIMIT $4
+t.stage IN ('registered', 'accepted') AND t.triaged
+ORDER BY array_position(ARRAY['critical', 'urgent', 'ordinary'], t.urgency), t.registered_at, t.id
 
 -- name: queue_returns
 -- 退单待裁定.
-SELECT t.*, count(*) OVER () AS total FROM views.tickets t
-WHERE SEEN AND t.stage = 'return_requested' ORDER BY t.citizen_due NULLS LAST, t.id LIMIT $4
+t.stage = 'return_requested' ORDER BY t.citizen_due NULLS LAST, t.id
 
 -- name: queue_review
 -- 答复待审核.
-SELECT t.*, count(*) OVER () AS total FROM views.tickets t
-WHERE SEEN AND t.stage = 'answered' ORDER BY t.citizen_due NULLS LAST, t.answered_at, t.id LIMIT $4
+t.stage = 'answered' ORDER BY t.citizen_due NULLS LAST, t.answered_at, t.id
 
 -- name: queue_survey
 -- 待回访.
-SELECT t.*, count(*) OVER () AS total FROM views.tickets t
-WHERE SEEN AND t.stage = 'surveying' ORDER BY t.surveyed_at NULLS FIRST, t.id LIMIT $4
+t.stage = 'surveying' ORDER BY t.surveyed_at NULLS FIRST, t.id
 
 -- name: queue_overdue
 -- 超期未办结, the longest overdue first.
-SELECT t.*, count(*) OVER () AS total FROM views.tickets t
-WHERE SEEN AND t.stage <> 'closed' AND t.missed
-ORDER BY least(t.citizen_due, t.unit_due) NULLS LAST, t.id LIMIT $4
+t.stage <> 'closed' AND t.missed ORDER BY least(t.citizen_due, t.unit_due) NULLS LAST, t.id
 
 -- name: queue_undelivered
 -- 回告失败: the channel could not be told.
-SELECT t.*, count(*) OVER () AS total FROM views.tickets t
-WHERE SEEN AND t.undelivered > 0 ORDER BY t.changed_at, t.id LIMIT $4
+t.undelivered > 0 ORDER BY t.changed_at, t.id
 
 -- name: inbox
 -- What unit $5 has to do, what is due first on top.
-SELECT t.*, count(*) OVER () AS total FROM views.tickets t
-WHERE SEEN AND t.stage IN ('assigned', 'signed', 'return_requested', 'redo')
-  AND t.units @> ARRAY[$5::text] AND (t.lead = $5 OR $5 = ANY (t.assisting))
-ORDER BY least(t.unit_due, t.citizen_due) NULLS LAST, t.id LIMIT $4
+t.stage IN ('assigned', 'signed', 'return_requested', 'redo')
+AND t.units @> ARRAY[$5::text] AND (t.lead = $5 OR $5 = ANY (t.assisting))
+ORDER BY least(t.unit_due, t.citizen_due) NULLS LAST, t.id
 
 -- name: feed
 -- Unit $4's feed after the given source of each partition ($5, $6), at most $7 rows: from each partition a run without
@@ -116,7 +179,7 @@ AND ($6::text IS NULL OR t.channel = $6)
 
 -- name: behind
 -- The very tickets that a figure of $7 counts; a page starts after ($8, $9).
-SELECT t.* FROM views.tickets t
+SELECT SHOWN FROM views.tickets t
 WHERE SEEN AND COUNTED AND KEY = $7 AND BEHIND
   AND ($8::timestamptz IS NULL OR (t.registered_at, t.id) < ($8, $9::text))
 ORDER BY t.registered_at DESC, t.id DESC LIMIT $10

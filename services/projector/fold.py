@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from services.projector import feed, on_deadlines, on_ticket, timeline
+from services.projector import feed, names, on_deadlines, on_ticket, timeline
 from services.projector.placed import Placed
-from services.projector.rows import DeliveryRow, FeedRow, Rows, TicketRow
+from services.projector.rows import DeliveryRow, FeedRow, Rows, TicketRow, TitleRow
 from shared.entry import UndecodableEntry
+from shared.search import vector
 from shared.ticket import events as e
 from shared.ticket.words import Sealed
 
@@ -43,6 +44,7 @@ def touched(batch: Iterable[Placed]) -> Touched:
 def fold(rows: Rows, batch: Iterable[Placed], opened: Opener) -> Rows:
     """The rows after the batch; ``rows`` holds those that it touches and is used up."""
     for placed in batch:
+        rows.names.update((row.key, row) for row in names.named(placed))
         rows.timeline += timeline.lines(placed)
         if e.changes(placed.entry.events) and placed.entry.after:
             _apply(rows, placed, opened)
@@ -61,6 +63,8 @@ def _apply(rows: Rows, placed: Placed, opened: Opener) -> None:
             change(row, event, at)
         if isinstance(event, TITLED) and event.title is not None:
             row.title = opened(row.id, event.title)
+            words = vector(row.title or "")
+            rows.titles[row.id] = TitleRow(row.id, row.jurisdiction, row.registered_at, words)
         if word := feed.FEED.get(kind):
             heard = feed.heard(word, had, row) | heard
         if isinstance(event, DELIVERY):

@@ -28,10 +28,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "deadlines": ("ticket", "clock", "round"),
     "unit_feed": ("unit", "partition", "source"),
     "deliveries": ("ticket", "purpose", "round"),
+    "titles": ("ticket",),
+    "names": ("jurisdiction", "kind", "code"),
 }
 """Every view and what names a row of it."""
 _decode = json.Decoder(dict[str, Any]).decode
-HIDDEN = {"title"}
+HIDDEN = {"title", "words"}
 """Opened from sealed text: a difference is told without what differs."""
 
 

@@ -135,19 +135,47 @@ class DeliveryRow(Struct, frozen=True, gc=False):
     because: str | None
 
 
+class TitleRow(Struct, frozen=True, gc=False):
+    """What a ticket's title is found by."""
+
+    ticket: str
+    jurisdiction: str
+    registered_at: datetime
+    words: str
+
+
+class NameRow(Struct, frozen=True, gc=False):
+    """What a code is called."""
+
+    jurisdiction: str
+    kind: str
+    code: str
+    zh: str
+    en: str | None
+    plain: str
+    initials: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Its primary key."""
+        return self.jurisdiction, self.kind, self.code
+
+
 class Rows(Struct):
-    """The rows of a batch. The first two are read before the fold and replaced after it."""
+    """The rows of a batch. The first two are read before the fold and replaced after it, the last two replace."""
 
     tickets: dict[str, TicketRow]
     deadlines: dict[tuple[str, Clock, int], DeadlineRow]
     timeline: list[TimelineRow]
     unit_feed: list[FeedRow]
     deliveries: list[DeliveryRow]
+    titles: dict[str, TitleRow]
+    names: dict[tuple[str, str, str], NameRow]
 
     @classmethod
     def known(cls, tickets: list[TicketRow], deadlines: list[DeadlineRow]) -> Self:
         """What stands in the views before the batch."""
-        return cls({row.id: row for row in tickets}, {row.key: row for row in deadlines}, [], [], [])
+        return cls({row.id: row for row in tickets}, {row.key: row for row in deadlines}, [], [], [], {}, {})
 
 
 VIEWS: dict[str, type[Struct]] = {
@@ -156,5 +184,7 @@ VIEWS: dict[str, type[Struct]] = {
     "timeline": TimelineRow,
     "unit_feed": FeedRow,
     "deliveries": DeliveryRow,
+    "titles": TitleRow,
+    "names": NameRow,
 }
 """Every view but the positions, with the type of its rows."""

@@ -62,6 +62,8 @@ def _told(event: e.Event) -> dict[str, Any]:
         told["sealed"] = sealed
     if isinstance(event, e.PolicyPublished):
         told |= {"policy": event.document.name, "version": event.document.version}
+    if isinstance(event, e.HistoryImported) and event.past.unit:
+        told["unit"] = event.past.unit
     return told
 
 

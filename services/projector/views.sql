@@ -69,8 +69,9 @@ CREATE TABLE IF NOT EXISTS tickets (
     source             bigint NOT NULL,       -- of the last entry that changed it
     changed_at         timestamptz NOT NULL
 );
-CREATE INDEX IF NOT EXISTS tickets_by_number ON tickets (number);
+CREATE INDEX IF NOT EXISTS tickets_by_number ON tickets (number text_pattern_ops);
 CREATE INDEX IF NOT EXISTS tickets_in_order ON tickets (jurisdiction, registered_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS tickets_at_place ON tickets (jurisdiction, place, registered_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS tickets_of_units ON tickets USING gin (units);
 CREATE INDEX IF NOT EXISTS queue_by_stage ON tickets (jurisdiction, stage, registered_at) WHERE stage <> 'closed';
 CREATE INDEX IF NOT EXISTS queue_running ON tickets (jurisdiction, citizen_due) WHERE citizen_stopped_at IS NULL;
@@ -136,4 +137,27 @@ CREATE TABLE IF NOT EXISTS deliveries (
     at        timestamptz NOT NULL,
     because   text,
     PRIMARY KEY (ticket, purpose, round)
+);
+
+-- What a ticket is found by: the pairs of neighbouring characters of its title as a list shows it (shared/search.py).
+-- Apart from its row, which is written anew with each entry, while a title hardly ever changes.
+CREATE TABLE IF NOT EXISTS titles (
+    ticket        text PRIMARY KEY,
+    jurisdiction  text NOT NULL,
+    registered_at timestamptz NOT NULL,
+    words         tsvector NOT NULL           -- empty where the title cannot be opened
+);
+CREATE INDEX IF NOT EXISTS titles_by_words ON titles USING gin (words);
+CREATE INDEX IF NOT EXISTS titles_in_order ON titles (jurisdiction, registered_at DESC, ticket DESC);
+
+-- What the codes of units, places and topics are called, by the last policy that named them.
+CREATE TABLE IF NOT EXISTS names (
+    jurisdiction text NOT NULL,
+    kind         text NOT NULL,               -- unit | place | topic
+    code         text NOT NULL,
+    zh           text NOT NULL,
+    en           text,
+    plain        text NOT NULL,               -- letters and digits of zh, as they are compared
+    initials     text NOT NULL,               -- of its pinyin
+    PRIMARY KEY (jurisdiction, kind, code)
 );

@@ -44,7 +44,15 @@ WITH t AS (INSERT INTO tickets SELECT * FROM json_populate_recordset(NULL::ticke
 d AS (INSERT INTO deadlines SELECT * FROM json_populate_recordset(NULL::deadlines, $2::json)),
 l AS (INSERT INTO timeline SELECT * FROM json_populate_recordset(NULL::timeline, $3::json)),
 f AS (INSERT INTO unit_feed SELECT * FROM json_populate_recordset(NULL::unit_feed, $4::json)),
-r AS (INSERT INTO deliveries SELECT * FROM json_populate_recordset(NULL::deliveries, $5::json))
+r AS (INSERT INTO deliveries SELECT * FROM json_populate_recordset(NULL::deliveries, $5::json)),
+s AS (
+    INSERT INTO titles SELECT * FROM json_populate_recordset(NULL::titles, $6::json)
+    ON CONFLICT (ticket) DO UPDATE SET words = excluded.words
+), n AS (
+    INSERT INTO names SELECT * FROM json_populate_recordset(NULL::names, $7::json)
+    ON CONFLICT (jurisdiction, kind, code)
+    DO UPDATE SET zh = excluded.zh, en = excluded.en, plain = excluded.plain, initials = excluded.initials
+)
 SELECT
 """
 
@@ -72,7 +80,8 @@ class Writer:
         rows = fold.fold(await self._take(batch, touched), batch.placed, _opener(keys))
         changed = (list(rows.tickets.values()), list(rows.deadlines.values()))
         added = (rows.timeline, rows.unit_feed, rows.deliveries)
-        arrays = [_json(view).decode() for view in (*changed, *added)]
+        replaced = (list(rows.titles.values()), list(rows.names.values()))
+        arrays = [_json(view).decode() for view in (*changed, *added, *replaced)]
         async with self._one:
             await self.connection.execute(_PUT, *arrays)
 

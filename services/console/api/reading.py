@@ -79,7 +79,7 @@ Counted = Annotated[Counting, Depends(_counting)]
 @router.get("/api/me")
 async def me(caller: Anyone) -> Response:
     """The account that calls."""
-    return _said(caller)
+    return said(caller)
 
 
 @router.get("/api/tickets")
@@ -87,7 +87,7 @@ async def tickets(
     caller: Anyone, view: Fresh, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
     """Tickets, newest first, page by page. ``q`` is the beginning of a number, or the channel's own id."""
-    return _said(await view.queries.tickets(caller, wanted, cursor, limit), view.headers)
+    return said(await view.queries.tickets(caller, wanted, cursor, limit), view.headers)
 
 
 @router.get("/api/tickets/{ticket}")
@@ -96,7 +96,7 @@ async def ticket(caller: Anyone, view: Fresh, ticket: str) -> Response:
     row = await view.queries.ticket(caller, ticket)
     if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
-    return _said(row, {**view.headers, "ETag": f'"{row.version}"'})
+    return said(row, {**view.headers, "ETag": f'"{row.version}"'})
 
 
 @router.get("/api/tickets/{ticket}/timeline")
@@ -105,7 +105,7 @@ async def timeline(caller: Anyone, view: Fresh, ticket: str) -> Response:
     lines = await view.queries.timeline(caller, ticket)
     if not lines:
         raise Problem.refused(refuse("unknown_ticket"))
-    return _said({"ticket": ticket, "lines": lines}, view.headers)
+    return said({"ticket": ticket, "lines": lines}, view.headers)
 
 
 @router.get("/api/tickets/{ticket}/deadlines")
@@ -114,20 +114,20 @@ async def deadlines(caller: Anyone, view: Fresh, ticket: str) -> Response:
     clocks = await view.queries.deadlines(caller, ticket)
     if not clocks and not await view.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
-    return _said({"ticket": ticket, "deadlines": clocks}, view.headers)
+    return said({"ticket": ticket, "deadlines": clocks}, view.headers)
 
 
 @router.get("/api/queues/{queue}")
 async def queue(caller: AtTheHotline, view: Fresh, queue: Queue, limit: QueueLimit = 100) -> Response:
     """A queue of the hotline in the order in which it is to be worked off."""
-    return _said(await view.queries.queue(caller, queue, limit), view.headers)
+    return said(await view.queries.queue(caller, queue, limit), view.headers)
 
 
 @router.get("/api/units/{unit}/inbox")
 async def inbox(caller: Anyone, view: Fresh, unit: str, limit: QueueLimit = 100) -> Response:
     """What the unit has to do, by what is due first."""
     _may_read_unit(caller, unit)
-    return _said(await view.queries.inbox(caller, unit, limit), view.headers)
+    return said(await view.queries.inbox(caller, unit, limit), view.headers)
 
 
 @router.get("/api/units/{unit}/tickets")
@@ -136,7 +136,7 @@ async def feed(
 ) -> Response:
     """What the unit got, lost or must act on since the cursor ``next`` of the last answer; nothing twice."""
     _may_read_unit(caller, unit)
-    return _said(await view.queries.feed(caller, unit, since, limit), view.headers)
+    return said(await view.queries.feed(caller, unit, since, limit), view.headers)
 
 
 def _may_read_unit(caller: Account, unit: str) -> None:
@@ -151,7 +151,7 @@ async def figures(caller: Anyone, view: Fresh, counting: Counted) -> Response:
     """Every figure of each channel or lead unit, of the tickets registered from one day to another."""
     definitions = [{"name": f.name, "zh": f.zh, "en": f.en, "rate": f.of is not None} for f in FIGURES]
     rows = await view.queries.figures(caller, counting)
-    return _said({"by": counting.by, "definitions": definitions, "rows": rows}, view.headers)
+    return said({"by": counting.by, "definitions": definitions, "rows": rows}, view.headers)
 
 
 @router.get("/api/figures/{by}/{key}/{figure}/tickets")
@@ -169,16 +169,17 @@ async def behind(
     name = figure if part == "count" else f"{figure}.of"
     if (counting.by, name) not in BEHIND_SQL:
         raise Problem(404, "unknown_figure", f"没有指标 {name}。", f"There is no figure {name}.")
-    return _said(await view.queries.behind(caller, counting, (key, name), cursor, limit), view.headers)
+    return said(await view.queries.behind(caller, counting, (key, name), cursor, limit), view.headers)
 
 
 @router.get("/api/policies")
 async def policies(caller: Anyone, view: Fresh) -> Response:
     """Every policy version of the jurisdiction that the tickets were told of, and when."""
-    return _said({"policies": await view.queries.policies(caller)}, view.headers)
+    return said({"policies": await view.queries.policies(caller)}, view.headers)
 
 
-def _said(value: object, headers: dict[str, str] | None = None) -> Response:
+def said(value: object, headers: dict[str, str] | None = None) -> Response:
+    """As JSON that nobody keeps."""
     return Response(
         json.encode(value), 200, {**(headers or {}), "Cache-Control": "no-store"}, "application/json"
     )

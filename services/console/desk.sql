@@ -1,0 +1,26 @@
+-- What people have on their desks: held tickets, skips. Their own and not a view: nothing rebuilds it, so this schema is
+-- backed up.
+CREATE SCHEMA IF NOT EXISTS desk;
+
+-- Who works on a ticket of a queue, until when; a ticket is in one pair of hands.
+CREATE TABLE IF NOT EXISTS desk.holds (
+    ticket text PRIMARY KEY,
+    queue  text NOT NULL,
+    person text NOT NULL,                     -- an account
+    until  timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS holds_by_person ON desk.holds (person);
+
+-- Whoever passed over a ticket of a queue, as it stood then, and why.
+CREATE TABLE IF NOT EXISTS desk.skips (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ticket       text NOT NULL,
+    version      int NOT NULL,
+    queue        text NOT NULL,
+    person       text NOT NULL,
+    jurisdiction text NOT NULL,
+    reason       text NOT NULL,               -- sealed under the ticket's key
+    at           timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS skips_of_ticket ON desk.skips (ticket, person);
+CREATE INDEX IF NOT EXISTS skips_in_order ON desk.skips (jurisdiction, id DESC);
