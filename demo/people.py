@@ -1,8 +1,9 @@
-"""The sample people: an account and a token for each who works in a district, and how they call the API."""
+"""The sample people: an account for each who works in a district; a password for the pages, a token for the API."""
 
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from demo.accounts import DISTRICTS, SCOPE
 from services.console.accounts import Account, Accounts
+from services.console.logins import Logins
 from shared.policy.units import Units
 from shared.postgres import open_pool
 from shared.settings import Settings
@@ -22,9 +24,10 @@ HANDLING_FOR_COMMITTEE = ("committee", "enterprise_service")
 
 @dataclass(frozen=True)
 class Login:
-    """An account and the token that opens the API for it."""
+    """An account, the password that opens the pages for it, and the token that opens the API."""
 
     account: Account
+    password: str
     token: str
 
 
@@ -50,14 +53,21 @@ def _within_scope(account: Account) -> Account:
 
 
 async def logins(settings: Settings, accounts: Iterable[Account]) -> list[Login]:
-    """A new token for each; an account that an earlier run made is taken as it is."""
+    """A new password and token for each; an account that an earlier run made is taken as it is."""
     pool = await open_pool(settings, 1)
     try:
-        known = Accounts(pool)
+        known, front_door = Accounts(pool), Logins(pool)
         await known.prepare()
-        return [Login(account, await known.add(account, DAYS)) for account in accounts]
+        await front_door.prepare()
+        return [await _login(known, front_door, account) for account in accounts]
     finally:
         await pool.close()
+
+
+async def _login(known: Accounts, front_door: Logins, account: Account) -> Login:
+    token, password = await known.add(account, DAYS), token_urlsafe(12)
+    await front_door.set_password(account.id, password)
+    return Login(account, password, token)
 
 
 class Person:

@@ -138,11 +138,10 @@ async def _play(settings: Settings) -> None:
     write_privately(file, _as_text(people, addresses["console"]))
     came_to = await import_quarter(settings, policies)
     screen.print(f"✓ 历史工单已导入 history imported: {came_to}", highlight=False)
-    shown = {one.account.id: one.token for one in people if one.account.role != "unit"}
-    table.box_of_logins(screen, shown, file)
+    table.box_of_logins(screen, [one for one in people if one.account.role != "unit"], file)
     intake, console = addresses["intake"], addresses["console"]
     where = {
-        "人员接口 console": f"{console}  渠道接入 intake {intake}",
+        "人员接口 console": f"{console}(浏览器打开 open in a browser)  渠道接入 intake {intake}",
         "账号 logins": str(file),
         "核验 verify": "./huiyin verify(另开终端 in another terminal) · 停止 stop: Ctrl-C",
     }
@@ -151,9 +150,10 @@ async def _play(settings: Settings) -> None:
 
 
 def _as_text(people: list[Login], console: str) -> str:
-    lines = [f"{one.account.id:<32} {one.token}  {one.account.label}\n" for one in people]
+    lines = [f"{one.account.id:<32} {one.password}  {one.token}  {one.account.label}\n" for one in people]
     head = (
-        "# 样例账号,令牌 7 天有效。 Sample accounts; the tokens work for 7 days.\n"
+        "# 样例:账号、密码、令牌(7 天有效)。 Sample accounts, passwords, and tokens that work for 7 days.\n"
+        f"# {console}\n"
         f"# curl -H 'Authorization: Bearer <token>' {console}/api/tickets\n"
     )
     return head + "".join(lines)

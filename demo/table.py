@@ -1,7 +1,7 @@
 """The live table: each channel's figures, the last happenings, and where everything is."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from demo import figures, history
 from demo.accounts import CHANNELS_ZH, DISTRICTS
 from demo.figures import COLUMNS, Board, Row
 from demo.happenings import Happening, Happenings
-from demo.people import Person
+from demo.people import Login, Person
 from shared.channels.wording import SHANGHAI
 
 FEWEST, MOST, BESIDES = 3, 10, 18
@@ -109,12 +109,13 @@ def _line(board: Board) -> str:
     return f"{datetime.now(SHANGHAI):%H:%M:%S} {counts} | {_quarter(board)}"
 
 
-def box_of_logins(console: Console, people: Mapping[str, str], file: Path) -> None:
-    """The logins in a box, above the table: who, and the token."""
-    table = Table(title="账号与令牌 logins (Authorization: Bearer …)", box=box.ROUNDED)
+def box_of_logins(console: Console, people: Iterable[Login], file: Path) -> None:
+    """The logins in a box, above the table: who, the password for the pages, the token for the API."""
+    table = Table(title="账号 logins", box=box.ROUNDED)
     table.add_column("账号 account", no_wrap=True)
-    table.add_column("令牌 token", no_wrap=True)
-    for account, token in people.items():
-        table.add_row(account, token)
+    table.add_column("密码 password", no_wrap=True)
+    table.add_column("接口令牌 Authorization: Bearer …", no_wrap=True)
+    for one in people:
+        table.add_row(one.account.id, one.password, one.token)
     console.print(table)
     console.print(f"各承办单位的账号在 {file}。 (the units' logins are in that file)", highlight=False)
