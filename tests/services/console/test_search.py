@@ -78,11 +78,11 @@ async def test_nobody_finds_what_they_may_not_know_of(house: House, crew: Crew) 
     word = mark()
     crew.step("register", title=f"样例:{word}")
     crew.steps("assign")
-    elsewhere = await house.person("operator", at="elsewhere")
+    nowhere = await house.person("operator", at="nowhere")
     centre = await house.person("unit", "centre")
-    for stranger in (elsewhere, centre):
+    for stranger in (nowhere, centre):
         assert found(stranger.met(crew.operator), word) == []
-    assert elsewhere.reads("/api/search", q="ylgs")["names"] == []
+    assert nowhere.reads("/api/search", q="ylgs")["names"] == []
     assert found(crew.water, word) == [crew.ticket]
 
 
