@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from shared.channels.form import Request
 from shared.entry import Entry, read_entry
-from shared.kafka import EVENTS, producer, read, send_command
+from shared.kafka import COMMANDS, EVENTS, end_of, producer, read, send_command
 from shared.settings import Settings
 from tests.running.services import Running, Service
 from tests.sample import SAMPLE, documents, publish
@@ -45,9 +45,14 @@ async def publish_sample(settings: Settings) -> None:
 
 
 async def recorded(settings: Settings) -> list[Entry]:
-    """What happened to tickets, as the record has it now."""
+    """What happened to tickets, once the ledger has decided what it was asked by now (ten seconds at most)."""
     entries = []
     for partition in range(settings.partitions):
+        asked = await end_of(settings, COMMANDS, partition)
+        for _ in range(100):
+            if await end_of(settings, EVENTS, partition) >= asked:
+                break
+            await asyncio.sleep(0.1)
         async for records in read(settings, EVENTS, partition, 0):
             entries += [read_entry(record.value) for record in records]
     return [entry for entry in entries if entry.after]
