@@ -20,8 +20,10 @@ from services.console.freshness import Freshness
 from services.console.holds import Holds
 from services.console.logins import Logins
 from services.console.measured import Measured
+from services.console.names import NameBook
 from services.console.pages import SCREENS, built
 from services.console.pages.errors import with_pages
+from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
@@ -119,6 +121,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             outcomes,
             logins,
             Holds(lists, queries, keyring),
+            NameBook(queries),
+            PolicyBook(pool),
         )
     finally:
         for task in tasks:

@@ -11,6 +11,8 @@ from services.console.accounts import Accounts
 from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
 from services.console.logins import Logins
+from services.console.names import NameBook
+from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from shared.kafka import send_command
 from shared.keys import Keyring
@@ -37,6 +39,8 @@ class Desk:
     outcomes: Outcomes
     logins: Logins
     holds: Holds
+    names: NameBook
+    policies: PolicyBook
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

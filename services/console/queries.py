@@ -13,6 +13,7 @@ from msgspec import Raw, Struct, convert
 
 from services.console import cursors
 from services.console.accounts import Account
+from services.console.sql import statements
 from shared.figures import FIGURES, Figure, tickets_behind
 from shared.search import plain, query
 
@@ -139,28 +140,22 @@ class Counting(Struct, frozen=True):
     channel: str | None = None
 
 
-def _statements() -> dict[str, str]:
-    """The file's statements by name, with the parts that many share put in each."""
-    text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
-    named = dict(part.split("\n", 1) for part in text.split("-- name: ")[1:])
-    shown = ", ".join(f"t.{column}" for column in TicketRow.__struct_fields__)
-    shared = {
-        "COUNTED": named["counted"],
-        "SEEN": named["seen"],
-        "TICKET_AFTER": named["ticket_after"],
-        "TITLE_AFTER": named["title_after"],
-        "SHOWN": shown,
-    }
-    return {name: _with(sql, shared) for name, sql in named.items()}
-
-
-def _with(sql: str, parts: dict[str, str]) -> str:
-    for word, part in parts.items():
-        sql = sql.replace(word, part)
-    return sql
-
-
-SQL = _statements()
+FILE = Path(__file__).with_name("queries.sql")
+_PARTS = statements(FILE)
+SEEN = _PARTS["seen"]
+"""Who may see a ticket ``t``: the caller's jurisdiction, scopes and unit are $1, $2 and $3 of every statement."""
+SHOWN = ", ".join(f"t.{column}" for column in TicketRow.__struct_fields__)
+"""The columns of a ticket as people see it."""
+SQL = statements(
+    FILE,
+    {
+        "COUNTED": _PARTS["counted"],
+        "SEEN": SEEN,
+        "TICKET_AFTER": _PARTS["ticket_after"],
+        "TITLE_AFTER": _PARTS["title_after"],
+        "SHOWN": SHOWN,
+    },
+)
 
 
 def of_queue(question: str, queue: Queue | Literal["inbox"]) -> str:
@@ -213,19 +208,19 @@ class Queries:
 
     async def may_see(self, caller: Account, ticket: str) -> bool:
         """Whether the caller may know of that ticket; False too if the view has not met it yet."""
-        return bool(await self._pool.fetchval(SQL["may_see"], *_of(caller), ticket))
+        return bool(await self._pool.fetchval(SQL["may_see"], *bound(caller), ticket))
 
     async def ticket(self, caller: Account, ticket: str) -> TicketRow | None:
         """One ticket; None where the caller may not know of it."""
-        row = await self._pool.fetchrow(SQL["ticket"], *_of(caller), ticket)
-        return _row(row) if row else None
+        row = await self._pool.fetchrow(SQL["ticket"], *bound(caller), ticket)
+        return row_of(row) if row else None
 
     async def tickets(self, caller: Account, filters: Filters, cursor: str | None, limit: int) -> Page:
         """A page of tickets, newest first."""
         f = filters
         wanted = (f.stage, f.channel, f.unit, f.topic, f.place, f.demand, f.overdue, f.q)
         rows = await self._lists.fetch(
-            SQL["tickets"], *_of(caller), *wanted, *cursors.after(cursor), limit + 1
+            SQL["tickets"], *bound(caller), *wanted, *cursors.after(cursor), limit + 1
         )
         return _page(rows, limit)
 
@@ -240,7 +235,9 @@ class Queries:
         codes = {kind: [row["code"] for row in names if row["kind"] == kind] for kind in ("unit", "place")}
         number = word if word.isdecimal() and len(word) >= DAY else None
         wanted = (number, query(sought), codes["unit"], codes["place"])
-        rows = await self._lists.fetch(SQL["found"], *_of(caller), *wanted, *cursors.after(cursor), limit + 1)
+        rows = await self._lists.fetch(
+            SQL["found"], *bound(caller), *wanted, *cursors.after(cursor), limit + 1
+        )
         page = _page(rows, limit)
         return Found([convert(dict(row), Name) for row in names], page.tickets, page.next)
 
@@ -250,44 +247,44 @@ class Queries:
 
     async def timeline(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
         """What was asked of a ticket and what came of it; no sealed text."""
-        rows = await self._pool.fetch(SQL["timeline"], *_of(caller), ticket)
+        rows = await self._pool.fetch(SQL["timeline"], *bound(caller), ticket)
         return [_with_json(row, "detail") for row in rows]
 
     async def sealed(self, caller: Account, ticket: str, fields: Sequence[str]) -> list[tuple[int, int]]:
         """The entries that hold one of these fields, sealed: partition and offset, in the record's order."""
-        rows = await self._pool.fetch(SQL["sealed"], *_of(caller), ticket, list(fields))
+        rows = await self._pool.fetch(SQL["sealed"], *bound(caller), ticket, list(fields))
         return [(row["partition"], row["offset"]) for row in rows]
 
     async def looks(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
         """Who looked at sealed fields of a ticket, or was refused to, the latest first."""
-        rows = await self._pool.fetch(SQL["looks"], *_of(caller), ticket)
+        rows = await self._pool.fetch(SQL["looks"], *bound(caller), ticket)
         return [_with_json(row, "detail") for row in rows]
 
     async def deadlines(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
         """Every clock of every round with its explanation."""
-        rows = await self._pool.fetch(SQL["deadlines"], *_of(caller), ticket)
+        rows = await self._pool.fetch(SQL["deadlines"], *bound(caller), ticket)
         return [_with_json(row, "trace", "policies") for row in rows]
 
     async def queue(self, caller: Account, queue: Queue, limit: int) -> Waiting:
         """A queue of the hotline, in the order in which it is to be worked off."""
-        return _waiting(await self._lists.fetch(of_queue("waiting", queue), *_of(caller), limit))
+        return _waiting(await self._lists.fetch(of_queue("waiting", queue), *bound(caller), limit))
 
     async def next(self, connection: Connection, caller: Account, queue: Queue) -> TicketRow | None:
         """What the caller holds of a queue already, else its first ticket that nobody holds."""
         for question in ("still", "next"):
-            row = await connection.fetchrow(of_queue(question, queue), *_of(caller), caller.id)
+            row = await connection.fetchrow(of_queue(question, queue), *bound(caller), caller.id)
             if row:
-                return _row(row)
+                return row_of(row)
         return None
 
     async def skips(self, caller: Account, before: int | None, limit: int) -> list[dict[str, Any]]:
         """What was passed over in queues, the latest first; the reasons sealed."""
-        rows = await self._lists.fetch(SQL["skips"], *_of(caller), before, limit)
+        rows = await self._lists.fetch(SQL["skips"], *bound(caller), before, limit)
         return [dict(row) for row in rows]
 
     async def inbox(self, caller: Account, unit: str, limit: int) -> Waiting:
         """What a unit has to do, by what is due first."""
-        return _waiting(await self._lists.fetch(of_queue("waiting", "inbox"), *_of(caller), limit, unit))
+        return _waiting(await self._lists.fetch(of_queue("waiting", "inbox"), *bound(caller), limit, unit))
 
     async def feed(self, caller: Account, unit: str, since: str | None, limit: int) -> Feed:
         """What a unit got, lost or must act on since that cursor: never skips, never repeats.
@@ -297,7 +294,7 @@ class Queries:
         """
         read = cursors.read(since, self._partitions)
         rows = await self._lists.fetch(
-            SQL["feed"], *_of(caller), unit, list(read), list(read.values()), limit
+            SQL["feed"], *bound(caller), unit, list(read), list(read.values()), limit
         )
         for row in rows:
             read[row["partition"]] = max(read[row["partition"]], row["source"])
@@ -305,7 +302,7 @@ class Queries:
 
     async def figures(self, caller: Account, counting: Counting) -> list[dict[str, Any]]:
         """A row a channel or unit; each figure as count, and a rate with what it is of."""
-        rows = await self._lists.fetch(FIGURES_SQL[counting.by], *_of(caller), *_period(counting))
+        rows = await self._lists.fetch(FIGURES_SQL[counting.by], *bound(caller), *_period(counting))
         return [{"key": row["key"], "figures": _numbers(row)} for row in rows]
 
     async def behind(
@@ -314,8 +311,8 @@ class Queries:
         """The tickets behind a figure: (channel or unit, name), ``.of`` after it for what a rate is of."""
         key, name = figure
         statement = BEHIND_SQL[counting.by, name]
-        bound = (*_of(caller), *_period(counting), key, *cursors.after(cursor), limit + 1)
-        return _page(await self._lists.fetch(statement, *bound), limit)
+        given = (*bound(caller), *_period(counting), key, *cursors.after(cursor), limit + 1)
+        return _page(await self._lists.fetch(statement, *given), limit)
 
     async def policies(self, caller: Account) -> list[dict[str, Any]]:
         """Every policy version that the jurisdiction's tickets were told of."""
@@ -323,7 +320,8 @@ class Queries:
         return [_with_json(row, "detail") for row in rows]
 
 
-def _of(caller: Account) -> tuple[str, list[str], str | None]:
+def bound(caller: Account) -> tuple[str, list[str], str | None]:
+    """$1, $2 and $3 of every statement that goes by ``SEEN``."""
     return caller.jurisdiction, list(caller.scopes), caller.unit
 
 
@@ -331,19 +329,20 @@ def _period(c: Counting) -> tuple[datetime | None, datetime | None, str | None]:
     return c.start, c.end, c.channel
 
 
-def _row(row: Record) -> TicketRow:
+def row_of(row: Record) -> TicketRow:
+    """A row of SHOWN."""
     return convert(dict(row), TicketRow)
 
 
 def _page(rows: list[Record], limit: int) -> Page:
     """One row more than the limit was asked for, to know whether there is a next page."""
-    shown = [_row(row) for row in rows[:limit]]
+    shown = [row_of(row) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(shown, cursors.written((shown[-1].registered_at, shown[-1].id)) if more else None)
 
 
 def _waiting(rows: list[Record]) -> Waiting:
-    return Waiting([_row(row) for row in rows], rows[0]["total"] if rows else 0)
+    return Waiting([row_of(row) for row in rows], rows[0]["total"] if rows else 0)
 
 
 def _with_json(row: Record, *columns: str) -> dict[str, Any]:

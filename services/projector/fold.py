@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from services.projector import feed, names, on_deadlines, on_ticket, timeline
+from services.projector import feed, on_deadlines, on_ticket, policies, timeline
 from services.projector.placed import Placed
 from services.projector.rows import DeliveryRow, FeedRow, Rows, TicketRow, TitleRow
 from shared.entry import UndecodableEntry
@@ -44,7 +44,9 @@ def touched(batch: Iterable[Placed]) -> Touched:
 def fold(rows: Rows, batch: Iterable[Placed], opened: Opener) -> Rows:
     """The rows after the batch; ``rows`` holds those that it touches and is used up."""
     for placed in batch:
-        rows.names.update((row.key, row) for row in names.named(placed))
+        for document in policies.published(placed):
+            rows.policies.append(policies.kept(document))
+            rows.names.update((row.key, row) for row in policies.named(document))
         rows.timeline += timeline.lines(placed)
         if e.changes(placed.entry.events) and placed.entry.after:
             _apply(rows, placed, opened)

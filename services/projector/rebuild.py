@@ -28,6 +28,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "deadlines": ("ticket", "clock", "round"),
     "unit_feed": ("unit", "partition", "source"),
     "deliveries": ("ticket", "purpose", "round"),
+    "policies": ("jurisdiction", "kind", "version"),
     "titles": ("ticket",),
     "names": ("jurisdiction", "kind", "code"),
 }

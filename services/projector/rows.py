@@ -161,21 +161,33 @@ class NameRow(Struct, frozen=True, gc=False):
         return self.jurisdiction, self.kind, self.code
 
 
+class PolicyRow(Struct, frozen=True, gc=False):
+    """A policy version."""
+
+    jurisdiction: str
+    kind: str
+    version: int
+    document: Raw
+
+
 class Rows(Struct):
-    """The rows of a batch. The first two are read before the fold and replaced after it, the last two replace."""
+    """The rows of a batch: the first two are read before the fold and replaced after it; titles and names replace."""
 
     tickets: dict[str, TicketRow]
     deadlines: dict[tuple[str, Clock, int], DeadlineRow]
     timeline: list[TimelineRow]
     unit_feed: list[FeedRow]
     deliveries: list[DeliveryRow]
+    policies: list[PolicyRow]
     titles: dict[str, TitleRow]
     names: dict[tuple[str, str, str], NameRow]
 
     @classmethod
     def known(cls, tickets: list[TicketRow], deadlines: list[DeadlineRow]) -> Self:
         """What stands in the views before the batch."""
-        return cls({row.id: row for row in tickets}, {row.key: row for row in deadlines}, [], [], [], {}, {})
+        return cls(
+            {row.id: row for row in tickets}, {row.key: row for row in deadlines}, [], [], [], [], {}, {}
+        )
 
 
 VIEWS: dict[str, type[Struct]] = {
@@ -184,6 +196,7 @@ VIEWS: dict[str, type[Struct]] = {
     "timeline": TimelineRow,
     "unit_feed": FeedRow,
     "deliveries": DeliveryRow,
+    "policies": PolicyRow,
     "titles": TitleRow,
     "names": NameRow,
 }

@@ -161,3 +161,12 @@ CREATE TABLE IF NOT EXISTS names (
     initials     text NOT NULL,               -- of its pinyin
     PRIMARY KEY (jurisdiction, kind, code)
 );
+
+-- Every policy version that the first partition was told, whole.
+CREATE TABLE IF NOT EXISTS policies (
+    jurisdiction text NOT NULL,
+    kind         text NOT NULL,
+    version      int  NOT NULL,
+    document     jsonb NOT NULL,              -- shared/policy/documents.py
+    PRIMARY KEY (jurisdiction, kind, version)
+);

@@ -45,11 +45,12 @@ d AS (INSERT INTO deadlines SELECT * FROM json_populate_recordset(NULL::deadline
 l AS (INSERT INTO timeline SELECT * FROM json_populate_recordset(NULL::timeline, $3::json)),
 f AS (INSERT INTO unit_feed SELECT * FROM json_populate_recordset(NULL::unit_feed, $4::json)),
 r AS (INSERT INTO deliveries SELECT * FROM json_populate_recordset(NULL::deliveries, $5::json)),
+p AS (INSERT INTO policies SELECT * FROM json_populate_recordset(NULL::policies, $6::json)),
 s AS (
-    INSERT INTO titles SELECT * FROM json_populate_recordset(NULL::titles, $6::json)
+    INSERT INTO titles SELECT * FROM json_populate_recordset(NULL::titles, $7::json)
     ON CONFLICT (ticket) DO UPDATE SET words = excluded.words
 ), n AS (
-    INSERT INTO names SELECT * FROM json_populate_recordset(NULL::names, $7::json)
+    INSERT INTO names SELECT * FROM json_populate_recordset(NULL::names, $8::json)
     ON CONFLICT (jurisdiction, kind, code)
     DO UPDATE SET zh = excluded.zh, en = excluded.en, plain = excluded.plain, initials = excluded.initials
 )
@@ -79,7 +80,7 @@ class Writer:
         keys = await self._keyring.existing(touched.titled)
         rows = fold.fold(await self._take(batch, touched), batch.placed, _opener(keys))
         changed = (list(rows.tickets.values()), list(rows.deadlines.values()))
-        added = (rows.timeline, rows.unit_feed, rows.deliveries)
+        added = (rows.timeline, rows.unit_feed, rows.deliveries, rows.policies)
         replaced = (list(rows.titles.values()), list(rows.names.values()))
         arrays = [_json(view).decode() for view in (*changed, *added, *replaced)]
         async with self._one:

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from services.console.accounts import Account
 from services.console.desk import desk_of
-from services.console.pages.inside import Anyone, csrf_of
-from services.console.pages.rendering import html
+from services.console.pages.inside import Anyone
+from services.console.pages.rendering import page
 from services.console.queries import Queries, Queue
 
 router = APIRouter(include_in_schema=False)
@@ -26,7 +26,7 @@ class Count(Struct, frozen=True):
 async def home(request: Request, caller: Anyone) -> Response:
     """What waits for the caller's role."""
     counts = await counts_for(caller, desk_of(request).queries)
-    return html(request, "home", caller=caller, csrf=csrf_of(request), counts=counts)
+    return await page(request, caller, "home", counts=counts)
 
 
 async def counts_for(caller: Account, queries: Queries) -> list[Count]:

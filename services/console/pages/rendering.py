@@ -1,5 +1,10 @@
-"""A screen as HTML: its template, the words of the reader's language, and headers that let nothing else in."""
+"""A screen as HTML: its template, the words of the reader's language, and headers that let nothing else in.
 
+``page`` for whoever is logged in, ``html`` for everyone else. Templates call a code by its name with
+``called("unit", row.lead)``; of a closed set (a stage, a grade) the catalogue has the word: ``t.of("stage", …)``.
+"""
+
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +12,11 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console.accounts import Account
+from services.console.desk import desk_of
+from services.console.names import Names
 from services.console.pages import shown
+from services.console.pages.inside import csrf_of
+from services.console.pages.navigation import links_for
 from services.console.words import LANGUAGES, Language, Words
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -23,6 +32,10 @@ HEADERS = {
 }
 
 
+_names: ContextVar[Names] = ContextVar("names", default={})  # noqa: B039  nobody changes it
+"""The names of the page that is being rendered; macros that are imported see globals only."""
+
+
 def _environment(language: Language) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -34,6 +47,7 @@ def _environment(language: Language) -> Environment:
     words = Words(language)
     environment.globals |= {
         "t": words,
+        "called": lambda kind, code: _called(language, kind, code),
         "moment": shown.moment,
         "span": lambda length: shown.span(words, length),
         "citizen_clock": shown.citizen_clock,
@@ -43,6 +57,14 @@ def _environment(language: Language) -> Environment:
     return environment
 
 
+def _called(language: Language, kind: str, code: str | None) -> str:
+    """A code that no policy names, such as one of another system's past, is called by itself."""
+    name = _names.get().get((kind, code or ""))
+    if name is None:
+        return code or ""
+    return name.zh if language == "zh" else name.en or name.zh
+
+
 ENVIRONMENTS = {language: _environment(language) for language in LANGUAGES}
 
 
@@ -50,6 +72,14 @@ def language_of(request: Request) -> Language:
     """What the reader chose; Chinese where they did not."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return next((language for language in LANGUAGES if language == chosen), "zh")
+
+
+async def page(
+    request: Request, caller: Account, screen: str, *, status: int = 200, **given: object
+) -> Response:
+    """``html`` for the caller: with the names of their jurisdiction, their links, and their forms' token."""
+    _names.set(await desk_of(request).names.of(caller))
+    return html(request, screen, caller=caller, csrf=csrf_of(request), status=status, **given)
 
 
 def html(
@@ -65,6 +95,7 @@ def html(
     template = ENVIRONMENTS[language_of(request)].get_template(f"screens/{screen}.html")
     page = template.render(
         caller=caller,
+        links=links_for(caller) if caller else [],
         csrf=csrf,
         here=here(request),
         now=datetime.now(UTC),

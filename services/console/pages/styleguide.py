@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.console.pages.home import Count
-from services.console.pages.inside import Anyone, csrf_of
-from services.console.pages.rendering import html
+from services.console.pages.inside import Anyone
+from services.console.pages.rendering import page
 from services.console.pages.shown import SHAPES, Due
 from services.console.pages.ticket import Clock, Line, Step, steps
 from services.console.queries import Filters, TicketRow
@@ -166,4 +166,4 @@ SAMPLE = Sample(
 @router.get("/styleguide")
 async def styleguide(request: Request, caller: Anyone) -> Response:
     """The page."""
-    return html(request, "styleguide", caller=caller, csrf=csrf_of(request), sample=SAMPLE)
+    return await page(request, caller, "styleguide", sample=SAMPLE)

@@ -13,8 +13,8 @@ from services.console.desk import desk_of
 from services.console.forms import Amend
 from services.console.freshness import Token
 from services.console.pages.asking import ask
-from services.console.pages.inside import Anyone, AtTheDesk, csrf_of
-from services.console.pages.rendering import html
+from services.console.pages.inside import Anyone, AtTheDesk
+from services.console.pages.rendering import page
 from services.console.pages.shown import Due, due_at
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
@@ -131,11 +131,10 @@ async def _shown(
     clocks = json.decode(json.encode(await queries.deadlines(caller, ticket)), type=list[Clock])
     lines = json.decode(json.encode(await queries.timeline(caller, ticket)), type=list[Line])
     now = datetime.now(UTC)
-    return html(
+    return await page(
         request,
+        caller,
         "ticket",
-        caller=caller,
-        csrf=csrf_of(request),
         status=refused.status if refused else 200,
         row=row,
         steps=steps(row.stage),

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from services.console.accounts import Account
 from services.console.desk import desk_of
 from services.console.pages.home import Count, counts_for
-from services.console.pages.inside import Anyone, AtAUnit, AtTheHotline, csrf_of
-from services.console.pages.rendering import html
+from services.console.pages.inside import Anyone, AtAUnit, AtTheHotline
+from services.console.pages.rendering import page
 from services.console.queries import QUEUE_LIMIT, Filters, Queue, Waiting
 from shared.ticket.state import Stage
 from shared.ticket.words import Demand
@@ -35,18 +35,17 @@ async def tickets(
     """Newest first; an empty filter leaves its condition out."""
     late = overdue == "true" if overdue else None
     wanted = Filters(stage=stage or None, demand=demand or None, overdue=late, q=q or None)
-    page = await desk_of(request).queries.tickets(caller, wanted, cursor, PAGE)
+    found = await desk_of(request).queries.tickets(caller, wanted, cursor, PAGE)
     chosen = {"q": q, "stage": stage, "demand": demand, "overdue": overdue}
-    return html(
+    return await page(
         request,
+        caller,
         "tickets",
-        caller=caller,
-        csrf=csrf_of(request),
-        rows=page.tickets,
+        rows=found.tickets,
         filters=wanted,
         stages=STAGES,
         demands=DEMANDS,
-        next=_address(chosen, page.next) if page.next else None,
+        next=_address(chosen, found.next) if found.next else None,
         first=_address(chosen, None) if cursor else None,
     )
 
@@ -61,24 +60,25 @@ async def queue(request: Request, caller: AtTheHotline, queue: Queue) -> Respons
     """A queue of the hotline in the order in which it is to be worked off."""
     waiting = await desk_of(request).queries.queue(caller, queue, QUEUE_LIMIT)
     others = await counts_for(caller, desk_of(request).queries) if not waiting.tickets else []
-    return _waiting(request, caller, queue, waiting, others)
+    return await _waiting(request, caller, queue, waiting, others)
 
 
 @router.get("/inbox")
 async def inbox(request: Request, caller: AtAUnit) -> Response:
     """What the caller's unit has to do, by what is due first."""
     waiting = await desk_of(request).queries.inbox(caller, caller.unit or "", QUEUE_LIMIT)
-    return _waiting(request, caller, "inbox", waiting, [])
+    return await _waiting(request, caller, "inbox", waiting, [])
 
 
-def _waiting(request: Request, caller: Account, name: str, waiting: Waiting, others: list[Count]) -> Response:
+async def _waiting(
+    request: Request, caller: Account, name: str, waiting: Waiting, others: list[Count]
+) -> Response:
     """The queue; where it is empty, the others that have work."""
     elsewhere = [count for count in others if count.total]
-    return html(
+    return await page(
         request,
+        caller,
         "queue",
-        caller=caller,
-        csrf=csrf_of(request),
         name=name,
         waiting=waiting,
         elsewhere=elsewhere,

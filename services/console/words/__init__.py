@@ -1,4 +1,4 @@
-"""The one catalogue of what people read on the pages: a file a language, the same keys in each."""
+"""The one catalogue of what people read on the pages: a folder a language, a file a room, the same keys in each."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 def _read(language: Language) -> dict[str, str]:
-    """The sentences by ``section.name``. The sections of a file lie one deep."""
-    text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
+    """The sentences by ``section.name``. The sections of a file lie one deep; each lies in one file."""
+    files = sorted(Path(__file__).with_name(language).glob("*.toml"))
     return {
         f"{section}.{name}": sentence
-        for section, named in tomllib.loads(text).items()
+        for file in files
+        for section, named in tomllib.loads(file.read_text(encoding="utf-8")).items()
         for name, sentence in named.items()
     }
 

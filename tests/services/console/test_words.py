@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 from string import Formatter
 from typing import get_args
@@ -59,6 +60,18 @@ def test_the_catalogue_is_complete_in_both_languages() -> None:
         assert re.search("[一-鿿]|^{|^English$", chinese[key]), key
 
 
+def test_a_section_lies_in_one_file_of_the_same_name_in_each_language() -> None:
+    folder = CONSOLE / "words"
+    files = {language: sorted((folder / language).glob("*.toml")) for language in CATALOGUE}
+    assert [file.name for file in files["zh"]] == [file.name for file in files["en"]]
+    for pair in zip(*files.values(), strict=True):
+        zh, en = (list(tomllib.loads(file.read_text(encoding="utf-8"))) for file in pair)
+        assert zh == en, pair[0].name
+    for some in files.values():
+        sections = [name for file in some for name in tomllib.loads(file.read_text(encoding="utf-8"))]
+        assert len(sections) == len(set(sections))
+
+
 def places(sentence: str) -> set[str | None]:
     return {name for _, name, *_ in Formatter().parse(sentence)} - {None}
 
@@ -69,7 +82,7 @@ def test_every_code_of_a_closed_set_has_its_word(section: str) -> None:
 
 
 def test_every_sentence_that_is_asked_for_is_there_and_every_other_is_gone() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in [*TEMPLATES, *(CONSOLE / "pages").glob("*.py")]]
+    sources = [path.read_text(encoding="utf-8") for path in [*TEMPLATES, *(CONSOLE / "pages").rglob("*.py")]]
     named = {key for source in sources for key in re.findall(r"[\"']([a-z]+\.[A-Za-z_]+)[\"']", source)}
     by_code = {key for key in CATALOGUE["zh"] if key.partition(".")[0] in SECTIONS_BY_CODE}
     assert set(CATALOGUE["zh"]) - named - by_code == set()
@@ -92,9 +105,11 @@ SECTIONS_BY_CODE = {
 
 
 def test_the_pages_code_says_nothing_in_chinese_but_a_problems_own_sentence() -> None:
-    for path in (CONSOLE / "pages").glob("*.py"):
+    for path in (CONSOLE / "pages").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        rendered = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) == "html"]
+        rendered = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) in ("html", "page")
+        ]
         said = [
             node.value
             for call in rendered

@@ -1,10 +1,12 @@
-"""What the codes of units, places and topics are called, from the policies that the first partition was told.
+"""The policies that the first partition was told, and what they call the codes of units, places and topics.
 
 A name stays when its unit leaves the policy: the tickets that it had are still found and shown by it.
 """
 
+from msgspec import Raw, json
+
 from services.projector.placed import Placed
-from services.projector.rows import NameRow
+from services.projector.rows import NameRow, PolicyRow
 from shared.policy.catalogue import Catalogue
 from shared.policy.documents import Document
 from shared.policy.units import Units
@@ -12,18 +14,24 @@ from shared.search import initials, plain
 from shared.ticket import events as e
 
 FIRST = 0
-"""Every partition is told every policy; the names are taken from this one."""
+"""Every partition is told every policy; what the views show is taken from this one."""
 
 
-def named(placed: Placed) -> list[NameRow]:
-    """The names that an entry brings."""
+def published(placed: Placed) -> list[Document]:
+    """The policies that an entry publishes."""
     if placed.partition != FIRST:
         return []
-    published = [event.document for event in placed.entry.events if isinstance(event, e.PolicyPublished)]
-    return [row for document in published for row in _of(document)]
+    return [event.document for event in placed.entry.events if isinstance(event, e.PolicyPublished)]
 
 
-def _of(document: Document) -> list[NameRow]:
+def kept(document: Document) -> PolicyRow:
+    """The policy as the view has it."""
+    whole = Raw(json.encode(document))
+    return PolicyRow(document.jurisdiction, document.kind, document.version, whole)
+
+
+def named(document: Document) -> list[NameRow]:
+    """The names that a policy brings."""
     match document.body:
         case Units(units):
             return [_row(document, "unit", unit.id, unit.zh, unit.en) for unit in units]

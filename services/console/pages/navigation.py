@@ -1,0 +1,26 @@
+"""Where the bar on top leads, by role. A new screen is a line here, and its word ``nav.<name>``."""
+
+from typing import NamedTuple
+
+from services.console.accounts import Account, AccountRole
+from services.console.api.callers import EVERY_ROLE
+
+
+class Link(NamedTuple):
+    """A screen, and who has it."""
+
+    name: str
+    address: str
+    roles: tuple[AccountRole, ...]
+
+
+LINKS = (
+    Link("home", "/", EVERY_ROLE),
+    Link("inbox", "/inbox", ("unit",)),
+    Link("tickets", "/tickets", EVERY_ROLE),
+)
+
+
+def links_for(caller: Account) -> list[Link]:
+    """The caller's, in the order of the bar."""
+    return [link for link in LINKS if caller.role in link.roles]
