@@ -16,6 +16,7 @@ from services.console.accounts import Accounts
 from services.console.api import acting, finding, looking, queueing, reading
 from services.console.api.openapi import with_description
 from services.console.desk import Desk, commands_producer
+from services.console.drafts import Drafts
 from services.console.freshness import Freshness
 from services.console.holds import Holds
 from services.console.logins import Logins
@@ -123,6 +124,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Holds(lists, queries, keyring),
             NameBook(queries),
             PolicyBook(pool),
+            Drafts(pool, keyring),
         )
     finally:
         for task in tasks:

@@ -8,6 +8,7 @@ from aiokafka.errors import KafkaError
 from fastapi import Request
 
 from services.console.accounts import Accounts
+from services.console.drafts import Drafts
 from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
 from services.console.logins import Logins
@@ -41,6 +42,7 @@ class Desk:
     holds: Holds
     names: NameBook
     policies: PolicyBook
+    drafts: Drafts
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

@@ -1,4 +1,4 @@
--- What people have on their desks: held tickets, skips. Their own and not a view: nothing rebuilds it, so this schema is
+-- What people have on their desks: held tickets, skips, drafts. Their own and not a view: nothing rebuilds it, so this schema is
 -- backed up.
 CREATE SCHEMA IF NOT EXISTS desk;
 
@@ -24,3 +24,14 @@ CREATE TABLE IF NOT EXISTS desk.skips (
 );
 CREATE INDEX IF NOT EXISTS skips_of_ticket ON desk.skips (ticket, person);
 CREATE INDEX IF NOT EXISTS skips_in_order ON desk.skips (jurisdiction, id DESC);
+
+-- What somebody typed into a form of a ticket and has not submitted; a form without a ticket lies under desk/<person>.
+CREATE TABLE IF NOT EXISTS desk.drafts (
+    person   text NOT NULL,
+    ticket   text NOT NULL,
+    form     text NOT NULL,
+    fields   text NOT NULL,                   -- JSON by field name, sealed under the ticket's key
+    saved_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (person, ticket, form)
+);
+CREATE INDEX IF NOT EXISTS drafts_by_age ON desk.drafts (saved_at);

@@ -1,3 +1,4 @@
 // Everything works without this file: links and forms are plain; htmx replaces parts of pages in place.
 import "htmx.org/dist/htmx.esm.js";
 import "htmx.org/dist/ext/hx-sse.js";
+import "./drafts.js";

@@ -1,6 +1,6 @@
 """The console in the browser: one file a screen, each a function of what ``queries`` answers."""
 
-from services.console.pages import built, door, home, styleguide, ticket, tickets
+from services.console.pages import built, door, drafts, home, styleguide, ticket, tickets
 
 SCREENS = (
     built.router,
@@ -9,5 +9,6 @@ SCREENS = (
     tickets.router,
     ticket.router,
     styleguide.router,
+    drafts.router,
 )
 """The routes of every page."""

@@ -49,6 +49,7 @@ def _environment(language: Language) -> Environment:
         "t": words,
         "called": lambda kind, code: _called(language, kind, code),
         "moment": shown.moment,
+        "clock_time": shown.clock_time,
         "span": lambda length: shown.span(words, length),
         "citizen_clock": shown.citizen_clock,
         "unit_clock": shown.unit_clock,

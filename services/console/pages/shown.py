@@ -65,6 +65,11 @@ def moment(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
+def clock_time(at: datetime) -> str:
+    """``16:30:05`` in Beijing."""
+    return at.astimezone(SHANGHAI).strftime("%H:%M:%S")
+
+
 def span(words: Words, length: timedelta) -> str:
     """A length of time in its two largest units."""
     minutes = int(length.total_seconds()) // 60

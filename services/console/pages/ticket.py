@@ -103,6 +103,8 @@ async def amend(request: Request, caller: AtTheDesk, ticket: str) -> Response:
         asked = await ask(desk_of(request), caller, ticket, _supplement(typed), fields.get("_key", ""))
     except Problem as refused:
         return await _shown(request, caller, ticket, refused=refused, typed=typed)
+    if asked.recorded:
+        await desk_of(request).drafts.drop(caller, ticket, "amend")
     said = "amended" if asked.recorded else "sent"
     return RedirectResponse(f"/tickets/{ticket}?token={asked.token}&said={said}", 303)
 
@@ -124,12 +126,14 @@ async def _shown(
     refused: Problem | None = None,
     typed: str = "",
 ) -> Response:
-    queries = desk_of(request).queries
+    desk = desk_of(request)
+    queries = desk.queries
     row = await queries.ticket(caller, ticket)
     if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
     clocks = json.decode(json.encode(await queries.deadlines(caller, ticket)), type=list[Clock])
     lines = json.decode(json.encode(await queries.timeline(caller, ticket)), type=list[Line])
+    draft = (await desk.drafts.of(caller, ticket)).get("amend")
     now = datetime.now(UTC)
     return await page(
         request,
@@ -144,5 +148,6 @@ async def _shown(
         key=token_urlsafe(12),
         said=said,
         refused=refused,
-        typed=typed,
+        typed=typed or (draft.fields.get("text", "") if draft else ""),
+        draft=None if typed else draft,
     )
