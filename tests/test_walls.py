@@ -20,11 +20,13 @@ PURE = (
     "shared.ticket",
     "shared.policy",
     "shared.channels",
+    "shared.search",
+    "shared.views",
 )
 """What audit replays years later: a function of what it is given, and of nothing else."""
 EDGE = ("shared.policy.files", "shared.policy.plain_yaml", "shared.policy.record")
 """Reads the folders of policies, and sends and reads them in the record; it lies beside what it reads them into."""
-PURE_PACKAGES = {"msgspec", "cryptography", "defusedxml"}
+PURE_PACKAGES = {"msgspec", "cryptography", "defusedxml", "pypinyin"}
 WORLD = {
     "asyncio", "glob", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select",
     "shutil", "signal", "socket", "sqlite3", "subprocess", "tempfile", "threading", "time",

@@ -94,7 +94,7 @@ def test_every_stage_is_reached_and_left_by_a_row_and_has_a_word() -> None:
 
 
 def test_every_event_has_its_place_in_the_views() -> None:
-    trees = [tree for path, tree in product() if path.startswith("services/projector/")]
+    trees = [tree for path, tree in product() if path.startswith("shared/views/")]
     named = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert EVENTS - named == set()
 

@@ -1,1 +1,1 @@
-"""Entries to views: a pure fold per batch, then SQL, offsets in the same transaction (design §7)."""
+"""Entries to views: the fold of ``shared.views`` per batch, then SQL, offsets in the same transaction (design §7)."""

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from aiokafka.structs import ConsumerRecord
 
-from services.projector.placed import Placed, place
 from shared.chain import BrokenEntry
 from shared.entry import Follower, UndecodableEntry
 from shared.telemetry import sampled
+from shared.views.placed import Placed, place
 
 
 class Position(NamedTuple):

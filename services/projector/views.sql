@@ -122,7 +122,7 @@ CREATE TABLE IF NOT EXISTS unit_feed (
     partition int  NOT NULL,
     source    bigint NOT NULL,
     ticket    text NOT NULL,
-    kind      text NOT NULL,                  -- see FEED in services/projector/feed.py
+    kind      text NOT NULL,                  -- see FEED in shared/views/feed.py
     at        timestamptz NOT NULL,
     PRIMARY KEY (unit, partition, source)
 );

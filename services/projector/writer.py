@@ -8,14 +8,14 @@ import asyncio
 from asyncpg import Connection
 from msgspec import json
 
-from services.projector import fold
 from services.projector.batch import Batch
 from services.projector.errors import StaleProjector
-from services.projector.masking import masked
-from services.projector.rows import DeadlineRow, Rows, TicketRow
 from shared.keys import Keyring
 from shared.sealing import SealingError, TicketKey
 from shared.ticket.words import Sealed
+from shared.views import fold
+from shared.views.masking import masked
+from shared.views.rows import DeadlineRow, Rows, TicketRow
 
 BY_INDEX = {"enable_seqscan": "off"}
 """For whoever writes: a plan made while the views are empty reads them whole, and is kept when they are full."""

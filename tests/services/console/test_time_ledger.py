@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import settings as trying
 
 from services.console.time_ledger import CHANGES, Line, Part, Span, time_ledger
-from services.projector import fold
 from services.projector.batch import Position, Reading
-from services.projector.rows import Rows, TicketRow
-from services.projector.timeline import lines
 from shared.book import BOOK
 from shared.chain import genesis
 from shared.ticket import commands as c
 from shared.ticket import events as e
 from shared.ticket.words import Past
+from shared.views import fold
+from shared.views.rows import Rows, TicketRow
+from shared.views.timeline import lines
 from tests.sample import ANSWER, ASSIGN, CIPHER, CONTACT, RETURN, START, Story, register
 from tests.services.projector.test_histories import histories, records
 

@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.projector.on_ticket import CHANGES
-from services.projector.rows import VIEWS
 from shared.keys import Keyring
 from shared.postgres import open_pool
 from shared.settings import Settings
 from shared.ticket import commands as c
-from shared.ticket import events as e
 from shared.ticket.words import Counted, Past, Proposed
+from shared.views.rows import VIEWS
 from tests.record import Record, recorded
 from tests.sample import (
     ANSWER,
@@ -29,10 +27,6 @@ from tests.sample import (
 )
 from tests.services.projector.projected import project, rows, ticket_row
 
-ONLY_IN_THE_TIMELINE = {
-    e.SurveyLapsed, e.DeadlineWarned, e.Urged, e.UrgeOrdered, e.Looked, e.Delivered, e.PolicyPublished,
-}  # fmt: skip
-"""They change deadlines, deliveries or the feed, or no ticket at all; but no column of a ticket's row."""
 AGAIN = (c.Assign("water", BECAUSE), *TO_SURVEYING[2:])
 """The next round, up to its survey."""
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
@@ -154,11 +148,6 @@ async def test_each_event_changes_its_ticket_as_the_table_says(settings: Setting
     for name, _, wanted in CASES:
         row = await ticket_row(settings, name)
         assert {column: row[column] for column in wanted} == wanted, name
-
-
-def test_every_event_has_its_change_or_is_known_to_have_none() -> None:
-    assert set(CHANGES) | ONLY_IN_THE_TIMELINE == set(e.Event.__args__)
-    assert not set(CHANGES) & ONLY_IN_THE_TIMELINE
 
 
 async def test_every_event_of_the_cases_stands_in_the_timeline_without_its_sealed_words(

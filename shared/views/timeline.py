@@ -5,10 +5,10 @@ from typing import Any, get_args, get_type_hints
 
 from msgspec.structs import fields
 
-from services.projector.placed import Placed, Told
-from services.projector.rows import TimelineRow
 from shared.ticket import events as e
 from shared.ticket.words import Sealed
+from shared.views.placed import Placed, Told
+from shared.views.rows import TimelineRow
 
 
 def _sealed(kind: type) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from services.projector.rows import TicketRow
 from shared.ticket import events as e
+from shared.views.rows import TicketRow
 
 Change = Callable[[TicketRow, Any, datetime], None]
 UNIT_CLOCKS = ("sign", "contact", "answer", "redo")

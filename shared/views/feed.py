@@ -1,7 +1,7 @@
 """Which units must hear of an event, so that a department's own system can consume its work."""
 
-from services.projector.rows import TicketRow
 from shared.ticket import events as e
+from shared.views.rows import TicketRow
 
 FEED: dict[type, str] = {
     e.Assigned: "assigned",

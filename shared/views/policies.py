@@ -5,13 +5,13 @@ A name stays when its unit leaves the policy: the tickets that it had are still 
 
 from msgspec import Raw, json
 
-from services.projector.placed import Placed
-from services.projector.rows import NameRow, PolicyRow
 from shared.policy.catalogue import Catalogue
 from shared.policy.documents import Document
 from shared.policy.units import Units
 from shared.search import initials, plain
 from shared.ticket import events as e
+from shared.views.placed import Placed
+from shared.views.rows import NameRow, PolicyRow
 
 FIRST = 0
 """Every partition is told every policy; what the views show is taken from this one."""

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from services.projector import feed, on_deadlines, on_ticket, policies, timeline
-from services.projector.placed import Placed
-from services.projector.rows import DeliveryRow, FeedRow, Rows, TicketRow, TitleRow
 from shared.entry import UndecodableEntry
 from shared.search import vector
 from shared.ticket import events as e
 from shared.ticket.words import Sealed
+from shared.views import feed, on_deadlines, on_ticket, policies, timeline
+from shared.views.placed import Placed
+from shared.views.rows import DeliveryRow, FeedRow, Rows, TicketRow, TitleRow
 
 Opener = Callable[[str, Sealed], str | None]
 """(ticket, sealed title) → what a list may show, None where it cannot be opened."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Raw, json
 
-from services.projector.rows import DeadlineRow, Rows, TicketRow
 from shared.ticket import events as e
 from shared.ticket.words import Clock
+from shared.views.rows import DeadlineRow, Rows, TicketRow
 
 STOPS: dict[type, tuple[Clock, ...]] = {
     e.Signed: ("sign",),
