@@ -1,6 +1,6 @@
 """The console in the browser: one file a screen, each a function of what ``queries`` answers."""
 
-from services.console.pages import built, door, drafts, home, styleguide, ticket, tickets
+from services.console.pages import acting, built, door, drafts, home, styleguide, ticket, tickets
 
 SCREENS = (
     built.router,
@@ -8,6 +8,7 @@ SCREENS = (
     home.router,
     tickets.router,
     ticket.router,
+    acting.router,
     styleguide.router,
     drafts.router,
 )

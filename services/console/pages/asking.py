@@ -26,8 +26,12 @@ class Asked(NamedTuple):
     recorded: bool
 
 
-async def ask(desk: Desk, caller: Account, ticket: str, asked: Action, key: str) -> Asked:
+async def ask(
+    desk: Desk, caller: Account, ticket: str, asked: Action, key: str, expected: int | None = None
+) -> Asked:
     """Send the form and wait; the same form of the same page (``key``) again is the same command.
+
+    expected  the ticket's version that the page showed: the ledger refuses if another entry came first
 
     Raises Problem: the ledger's refusal, 404 where the caller may not know of the ticket, 503 without Kafka.
     """
@@ -43,6 +47,7 @@ async def ask(desk: Desk, caller: Account, ticket: str, asked: Action, key: str)
         issuer="console",
         occurred_at=datetime.now(UTC),
         body=asked.command(sealing.seal),
+        expected=expected,
     )
     token = await desk.send(command)
     entry = await desk.outcomes.of(token.partition, token.source, PATIENCE)

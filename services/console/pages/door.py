@@ -30,7 +30,7 @@ A_YEAR = 365 * 24 * 3600
 @router.get("/login")
 async def login(request: Request, next: str = "/") -> Response:
     """The form."""
-    return html(request, "login", next=_local(next), kept={}, said=None)
+    return html(request, "login", next=local(next), kept={}, said=None)
 
 
 @router.post("/login")
@@ -38,7 +38,7 @@ async def enter(request: Request) -> Response:
     """Let in and lead to where they wanted to be; with what they had typed, if their login was over."""
     refuse_foreign(request)
     typed = await fields_of(request)
-    onward = _local(typed.get("next", "/"))
+    onward = local(typed.get("next", "/"))
     kept = {name.removeprefix(KEPT): text for name, text in typed.items() if name.startswith(KEPT)}
     try:
         token = await desk_of(request).logins.enter(typed.get("name", ""), typed.get("password", ""))
@@ -82,7 +82,7 @@ async def language(language: str, next: str = "/") -> Response:
     """Remember the language and go back."""
     if language not in LANGUAGES:
         raise Problem(404, "not_found", "没有这种语言。", "There is no such language.")
-    answer = _see(_local(next))
+    answer = _see(local(next))
     answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax")
     return answer
 
@@ -97,7 +97,7 @@ async def ask_to_log_in(request: Request, outside: Exception) -> Response:
         return _see(to)
     kept = {name: text for name, text in outside.typed.items() if not name.startswith("_csrf")}
     said = "login.expired"
-    return html(request, "login", status=401, next=_local(here(request)), kept=kept, said=said)
+    return html(request, "login", status=401, next=local(here(request)), kept=kept, said=said)
 
 
 def _left() -> Response:
@@ -110,7 +110,7 @@ def _see(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _local(address: str) -> str:
+def local(address: str) -> str:
     """The address if it lies within the console; else the home page."""
     inside = address.startswith("/") and not address.startswith("//") and "\\" not in address
     return address if inside and address.isprintable() else "/"

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from services.console.accounts import Account
 from services.console.api.callers import EVERY_ROLE, HOTLINE, Only
 from services.console.desk import desk_of
+from services.console.freshness import Token
 from shared.book import COMMAND_LIMIT
 from shared.problems import Problem
 
@@ -29,13 +30,18 @@ class NotLoggedIn(Exception):
 
 
 class Inside(Only):
-    """The dependency that lets these roles in by their login and gives the account."""
+    """The dependency that lets these roles in by their login and gives the account.
+
+    A page with ``?token=`` is shown once the views have reached it: people see what they just did (design §7).
+    """
 
     async def __call__(self, request: Request) -> Account:
         typed = await fields_of(request) if request.method == "POST" else {}
         account = await desk_of(request).logins.holder(token_of(request))
         if account is None:
             raise NotLoggedIn(typed)
+        if token := request.query_params.get("token"):
+            await desk_of(request).freshness.reached(Token.parse(token))
         if request.method == "POST":
             _refuse_forged(request, typed)
         if account.role not in self.roles:
@@ -52,7 +58,7 @@ def not_your_role(*roles: str) -> Problem:
 
 
 async def fields_of(request: Request) -> dict[str, str]:
-    """The fields of a posted form, the last of a name. Raises Problem 413 or 400."""
+    """The fields of a posted form; a name that came several times has a line each. Raises Problem 413 or 400."""
     taken = bytearray()
     async for piece in request.stream():
         taken += piece
@@ -62,8 +68,11 @@ async def fields_of(request: Request) -> dict[str, str]:
         typed = parse_qsl(taken.decode(), keep_blank_values=True, max_num_fields=FIELDS)
     except ValueError:
         raise Problem(400, "malformed_body", "表单无法读取。", "The form cannot be read.") from None
-    request.state.fields = dict(typed)
-    return dict(typed)
+    fields: dict[str, str] = {}
+    for name, text in typed:
+        fields[name] = f"{fields[name]}\n{text}" if name in fields else text
+    request.state.fields = fields
+    return fields
 
 
 def refuse_foreign(request: Request) -> None:

@@ -50,6 +50,8 @@ def _environment(language: Language) -> Environment:
         "called": lambda kind, code: _called(language, kind, code),
         "moment": shown.moment,
         "clock_time": shown.clock_time,
+        "local_now": shown.local_now,
+        "grouped": shown.grouped,
         "span": lambda length: shown.span(words, length),
         "citizen_clock": shown.citizen_clock,
         "unit_clock": shown.unit_clock,

@@ -70,6 +70,17 @@ def clock_time(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%H:%M:%S")
 
 
+def local_now() -> str:
+    """This minute in Beijing, as an input for times takes it."""
+    return datetime.now(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+
+
+def grouped(number: str) -> str:
+    """``20261122 03 000417``: a number as it is read aloud; one of another system as it is."""
+    ours = len(number) == len("2026112203000417") and number.isdecimal()
+    return f"{number[:8]} {number[8:10]} {number[10:]}" if ours else number
+
+
 def span(words: Words, length: timedelta) -> str:
     """A length of time in its two largest units."""
     minutes = int(length.total_seconds()) // 60

@@ -120,7 +120,7 @@ CLOCK = Clock(
 
 
 def _line(kind: str, **detail: object) -> Line:
-    return Line(NOW, kind, "sample.water", "unit", "water", detail)
+    return Line(1, NOW, kind, "sample.water", "unit", "water", detail)
 
 
 class Sample(Struct, frozen=True):

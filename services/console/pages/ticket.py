@@ -2,20 +2,22 @@
 
 from datetime import UTC, datetime
 from secrets import token_urlsafe
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from msgspec import Struct, ValidationError, convert, json
-from starlette.responses import RedirectResponse
+from msgspec import Struct, json
 
 from services.console.accounts import Account
-from services.console.desk import desk_of
-from services.console.forms import Amend
-from services.console.freshness import Token
-from services.console.pages.asking import ask
-from services.console.pages.inside import Anyone, AtTheDesk
+from services.console.desk import Desk, desk_of
+from services.console.looks import Opened
+from services.console.pages.choices import choices
+from services.console.pages.fields import FIELDS
+from services.console.pages.inside import Anyone
+from services.console.pages.kept import Kept
 from services.console.pages.rendering import page
 from services.console.pages.shown import Due, due_at
+from services.console.queries import TicketRow
+from services.console.standing import offers, sights, standing
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 from shared.ticket.words import Counted
@@ -30,6 +32,7 @@ STANDS_AT = {"return_requested": "signed", "redo": "signed"}
 class Line(Struct, frozen=True):
     """A line of the timeline."""
 
+    version: int
     at: datetime
     kind: str
     person: str | None
@@ -81,73 +84,59 @@ def steps(stage: str) -> list[Step]:
 
 
 @router.get("/tickets/{ticket}")
-async def ticket(
-    request: Request,
-    caller: Anyone,
-    ticket: str,
-    token: str | None = None,
-    said: Literal["amended", "sent"] | None = None,
-) -> Response:
-    """The ticket; with ``token`` as it stands after that entry, with ``said`` what became of a form."""
-    if token is not None:
-        await desk_of(request).freshness.reached(Token.parse(token))
-    return await _shown(request, caller, ticket, said=f"ticket.{said}" if said else None)
+async def ticket(request: Request, caller: Anyone, ticket: str, said: str = "") -> Response:
+    """The ticket; ``said`` names the action that led here."""
+    return await show(request, caller, ticket, said=said)
 
 
-@router.post("/tickets/{ticket}/amend")
-async def amend(request: Request, caller: AtTheDesk, ticket: str) -> Response:
-    """补充: back to the ticket as it stands then; refused, the ticket with the reason and what was typed."""
-    fields = request.state.fields
-    typed = fields.get("text", "")
-    try:
-        asked = await ask(desk_of(request), caller, ticket, _supplement(typed), fields.get("_key", ""))
-    except Problem as refused:
-        return await _shown(request, caller, ticket, refused=refused, typed=typed)
-    if asked.recorded:
-        await desk_of(request).drafts.drop(caller, ticket, "amend")
-    said = "amended" if asked.recorded else "sent"
-    return RedirectResponse(f"/tickets/{ticket}?token={asked.token}&said={said}", 303)
-
-
-def _supplement(text: str) -> Amend:
-    try:
-        return convert({"text": text}, Amend)
-    except ValidationError:
-        zh, en = "内容须为 1–20000 个字,不含无效字符。", "It has 1 to 20,000 characters, none of them NUL."
-        raise Problem(400, "invalid_field", zh, en, field="text") from None
-
-
-async def _shown(
+async def show(
     request: Request,
     caller: Account,
     ticket: str,
     *,
-    said: str | None = None,
-    refused: Problem | None = None,
-    typed: str = "",
+    said: str = "",
+    kept: Kept | None = None,
+    opened: Opened | None = None,
 ) -> Response:
+    """The ticket as it stands, with what the caller may do; ``kept`` is a form that was not taken.
+
+    Raises Problem 404 where the caller may not know of it.
+    """
     desk = desk_of(request)
-    queries = desk.queries
-    row = await queries.ticket(caller, ticket)
+    row = await desk.queries.ticket(caller, ticket)
     if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
-    clocks = json.decode(json.encode(await queries.deadlines(caller, ticket)), type=list[Clock])
-    lines = json.decode(json.encode(await queries.timeline(caller, ticket)), type=list[Line])
-    draft = (await desk.drafts.of(caller, ticket)).get("amend")
+    clocks = json.decode(json.encode(await desk.queries.deadlines(caller, ticket)), type=list[Clock])
+    lines = json.decode(json.encode(await desk.queries.timeline(caller, ticket)), type=list[Line])
     now = datetime.now(UTC)
     return await page(
         request,
         caller,
         "ticket",
-        status=refused.status if refused else 200,
+        status=kept.problem.status if kept else 200,
         row=row,
         steps=steps(row.stage),
         clocks=[(clock, clock.shown(now)) for clock in clocks],
         lines=lines,
-        may_amend=caller.role == "operator" and row.stage != "closed",
         key=token_urlsafe(12),
-        said=said,
-        refused=refused,
-        typed=typed or (draft.fields.get("text", "") if draft else ""),
-        draft=None if typed else draft,
+        said=said if said in (*FIELDS, "sent") else "",
+        kept=kept,
+        missed=[line for line in lines if kept and kept.lost_to(line.version)],
+        opened=opened,
+        **await _may(desk, caller, row, lines, now),
     )
+
+
+async def _may(
+    desk: Desk, caller: Account, row: TicketRow, lines: list[Line], now: datetime
+) -> dict[str, Any]:
+    """What the caller is offered, with what their forms let them choose from."""
+    policies = await desk.policies.known()
+    stands = standing(row, lines)
+    return {
+        "offers": offers(stands, caller, policies, now),
+        "sights": sights(stands, caller, now),
+        "fields": FIELDS,
+        "drafts": await desk.drafts.of(caller, row.id),
+        "choices": choices(policies, row.jurisdiction, row.lead, now),
+    }

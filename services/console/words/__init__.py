@@ -34,6 +34,20 @@ class Words:
         """The sentence; raises KeyError for a key that is not in the catalogue."""
         return self._sentences[key].format(**places)
 
+    def has(self, section: str, code: str) -> bool:
+        """Whether the catalogue has that key."""
+        return f"{section}.{code}" in self._sentences
+
+    def label(self, action: str, name: str) -> str:
+        """What an input of an action's form asks for."""
+        own = f"field.{action}_{name}"
+        return self._sentences.get(own) or self._sentences[f"field.{name}"]
+
+    def answer(self, name: str, answer: str) -> str:
+        """What ``true`` or ``false`` means for that input."""
+        word = "yes" if answer == "true" else "no"
+        return self._sentences.get(f"field.{name}_{word}") or self._sentences[f"field.{word}"]
+
     def of(self, section: str, code: str | None) -> str:
         """The word for a code of a closed set; a code that is not of the set (a unit, a topic) as it is."""
         return self._sentences.get(f"{section}.{code}", code or "")

@@ -10,15 +10,18 @@ from typing import get_args
 import pytest
 from jinja2 import Environment
 
+from services.console.forms import ACTIONS
+from services.console.pages.fields import GROUNDS, METHODS
 from services.console.pages.shown import SHAPES
 from services.console.queries import Queue
 from services.console.words import CATALOGUE
 from shared.ticket.events import Event
 from shared.ticket.state import Stage
-from shared.ticket.words import Clock, Demand, Grade, Outcome, Role, Urgency
+from shared.ticket.words import Clock, Demand, Field, Grade, Outcome, Purpose, Role, Urgency, Urging
 
 CONSOLE = Path(__file__).resolve().parents[3] / "services" / "console"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
+SOURCES = [*TEMPLATES, *(CONSOLE / "pages").rglob("*.py"), CONSOLE / "words" / "__init__.py"]
 READ = {"title", "placeholder", "aria-label", "alt", "content"}
 """Attributes that a person may be read."""
 UNREAD = {"width=device-width, initial-scale=1", '{"extensions": "sse", "includeIndicatorCSS": false}'}
@@ -30,6 +33,12 @@ CLOSED_SETS = {
     "outcome": get_args(Outcome),
     "clock": get_args(Clock),
     "role": get_args(Role),
+    "act": tuple(ACTIONS),
+    "ground": GROUNDS,
+    "method": METHODS,
+    "purpose": get_args(Purpose),
+    "urging": get_args(Urging),
+    "sealed": get_args(Field),
     "queue": (*get_args(Queue), "inbox"),
     "deadline": tuple(SHAPES),
     "event": (*[kind.__name__ for kind in get_args(Event)], "refused", "repeated", "undecodable"),
@@ -82,7 +91,7 @@ def test_every_code_of_a_closed_set_has_its_word(section: str) -> None:
 
 
 def test_every_sentence_that_is_asked_for_is_there_and_every_other_is_gone() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in [*TEMPLATES, *(CONSOLE / "pages").rglob("*.py")]]
+    sources = [path.read_text(encoding="utf-8") for path in SOURCES]
     named = {key for source in sources for key in re.findall(r"[\"']([a-z]+\.[A-Za-z_]+)[\"']", source)}
     by_code = {key for key in CATALOGUE["zh"] if key.partition(".")[0] in SECTIONS_BY_CODE}
     assert set(CATALOGUE["zh"]) - named - by_code == set()
@@ -90,16 +99,15 @@ def test_every_sentence_that_is_asked_for_is_there_and_every_other_is_gone() -> 
     assert {key for key in named if key.partition(".")[0] in sections} - set(CATALOGUE["zh"]) == set()
 
 
+BY_CODE = re.compile(r"""t\.(?:of|has)\("([a-z_]+)"|["']([a-z_]+)\.["'] ~|f["']([a-z_]+)\.\{""")
 SECTIONS_BY_CODE = {
     *CLOSED_SETS,
-    "channel",
-    "sealed",
-    "nav",
-    "list",
-    "filter",
-    "figure",
-    "styleguide",
-    "ticket",
+    *[
+        name
+        for path in SOURCES
+        for found in BY_CODE.findall(path.read_text(encoding="utf-8"))
+        for name in found
+    ],
 }
 """Sections whose words are chosen by a code at run time."""
 

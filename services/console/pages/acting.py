@@ -1,0 +1,95 @@
+"""What people do on pages: every form is one command, and the ledger's word about it is the next page."""
+
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import RedirectResponse
+
+from services.console.accounts import Account
+from services.console.desk import Desk, desk_of
+from services.console.forms import ACTIONS, Action, Look
+from services.console.looks import Opened, look
+from services.console.pages.asking import Asked, ask
+from services.console.pages.door import local
+from services.console.pages.inside import Anyone
+from services.console.pages.kept import KEY, NEXT, Kept, version_in
+from services.console.pages.rendering import page
+from services.console.pages.ticket import show
+from services.console.pages.typed import typed_form
+from shared.problems import Problem
+from shared.ticket.refusals import refuse
+
+router = APIRouter(include_in_schema=False)
+
+OVER_SERVICES = 5
+"""How often a form is asked again because a service's entry came before it."""
+
+
+@router.post("/tickets/{ticket}/look")
+async def opened(request: Request, caller: Anyone, ticket: str) -> Response:
+    """The sealed fields in clear once the look is on record: in their place on the page, or the whole page."""
+    desk = desk_of(request)
+    if not await desk.queries.may_see(caller, ticket):
+        raise Problem.refused(refuse("unknown_ticket"))
+    try:
+        shown = await look(desk, caller, ticket, typed_form(Look, request.state.fields))
+    except Problem as refused:
+        return await _looked(request, caller, ticket, None, refused)
+    return await _looked(request, caller, ticket, shown, None)
+
+
+async def _looked(
+    request: Request, caller: Anyone, ticket: str, shown: Opened | None, refused: Problem | None
+) -> Response:
+    if "hx-request" in request.headers:
+        status = refused.status if refused else 200
+        return await page(request, caller, "opened", status=status, opened=shown, refused=refused)
+    kept = Kept("look", refused, request.state.fields) if refused else None
+    return await show(request, caller, ticket, opened=shown, kept=kept)
+
+
+@router.post("/tickets/{ticket}/{action}")
+async def act(request: Request, caller: Anyone, ticket: str, action: str) -> Response:
+    """Any action by its form: on to where the form says; refused, the ticket with all that was typed."""
+    if action not in ACTIONS:
+        raise Problem(404, "unknown_action", f"没有操作 {action}。", f"There is no action {action}.")
+    typed: dict[str, str] = request.state.fields
+    try:
+        asked = typed_form(ACTIONS[action], typed)
+        done = await _ask(desk_of(request), caller, ticket, asked, typed.get(KEY, ""), version_in(typed))
+    except Problem as refused:
+        if refused.code == "unknown_ticket":
+            raise
+        return await show(request, caller, ticket, kept=Kept(action, refused, typed))
+    if done.recorded:
+        await desk_of(request).drafts.drop(caller, ticket, action)
+    return RedirectResponse(_onward(typed.get(NEXT, ""), ticket, action, done), 303)
+
+
+async def _ask(
+    desk: Desk, caller: Account, ticket: str, asked: Action, key: str, expected: int | None
+) -> Asked:
+    """``ask``, over whatever the services wrote since the page was shown: a clock that was set takes nothing back.
+
+    An entry of a person or a channel in between stands: the refusal goes to whoever asks.
+    """
+    for _ in range(OVER_SERVICES):
+        try:
+            return await ask(desk, caller, ticket, asked, key, expected)
+        except Problem as refused:
+            if refused.code != "stale_version" or expected is None:
+                raise
+            since = [
+                line for line in await desk.queries.timeline(caller, ticket) if line["version"] > expected
+            ]
+            if not since or any(line["role"] != "service" for line in since):
+                raise
+            expected = since[-1]["version"]
+    return await ask(desk, caller, ticket, asked, key, None)
+
+
+def _onward(wanted: str, ticket: str, action: str, done: Asked) -> str:
+    """With the place of the entry, so that the next page shows what was just done, and what to say of it."""
+    address = local(wanted) if wanted else f"/tickets/{ticket}"
+    told = urlencode({"token": str(done.token), "said": action if done.recorded else "sent", "of": ticket})
+    return f"{address}{'&' if urlsplit(address).query else '?'}{told}"
