@@ -16,6 +16,11 @@ class Kept(Struct, frozen=True):
     problem: Problem
     typed: dict[str, str]
 
+    @property
+    def text(self) -> str:
+        """All that was typed, for where its form is no longer offered."""
+        return "\n\n".join(text for name, text in self.typed.items() if text.strip() and name[0] != "_")
+
     def lost_to(self, version: int) -> bool:
         """Whether an entry of that version came between the form's page and the form."""
         return self.problem.code == "stale_version" and version > (version_in(self.typed) or version)

@@ -7,12 +7,17 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.console.looks import Opened, Value
+from services.console.pages.choices import Choice, Choices
+from services.console.pages.fields import FIELDS, Input
 from services.console.pages.home import Count
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.shown import SHAPES, Due
 from services.console.pages.ticket import Clock, Line, Step, steps
 from services.console.queries import Filters, TicketRow
+from services.console.standing import Offer, Sight
+from shared.channels.form import Citizen
 from shared.ticket.refusals import Refusal, refuse
 from shared.ticket.state import Stage
 from shared.ticket.words import Counted, Demand
@@ -134,6 +139,11 @@ class Sample(Struct, frozen=True):
     clocks: list[Clock]
     ways: list[list[Step]]
     lines: list[Line]
+    offers: list[Offer]
+    fields: dict[str, tuple[Input, ...]]
+    choices: Choices
+    sight: Sight
+    opened: Opened
     filters: Filters
     stages: tuple[str, ...]
     demands: tuple[str, ...]
@@ -156,6 +166,21 @@ SAMPLE = Sample(
         _line("DeadlineSet", clock="answer"),
         _line("refused", code=REFUSED.code, zh=REFUSED.zh, en=REFUSED.en),
     ],
+    offers=[Offer("contact", None), Offer("assign", None), Offer("answer", REFUSED)],
+    fields=FIELDS,
+    choices=Choices([Choice("water", "样例供水", "Sample water")], [], [], []),
+    sight=Sight("contact", ["title", "text", "citizen"]),
+    opened=Opened(
+        "sample-2",
+        "3:17",
+        NOW,
+        "contact",
+        [
+            Value("text", "Registered", 3, NOW, TEXT),
+            Value("citizen", "Registered", 3, NOW, Citizen("样例诉求人", "样例电话", None)),
+            Value("reply", "Answered", 9, NOW, None),
+        ],
+    ),
     filters=Filters(stage="signed", overdue=True),
     stages=get_args(Stage),
     demands=get_args(Demand),

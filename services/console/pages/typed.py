@@ -9,8 +9,9 @@ from msgspec import Struct, ValidationError, convert
 from shared.problems import Problem
 
 F = TypeVar("F", bound=Struct)
-_LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
-BEIJING = "+08:00"
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+BEIJING = ":00+08:00"
+"""What an input for times leaves out."""
 _FIELD = re.compile(r"(?:field `|\$\.)([a-z_]+)")
 
 

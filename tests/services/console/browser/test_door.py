@@ -95,12 +95,13 @@ async def test_what_was_typed_when_the_login_was_over_comes_through_the_next_one
     visit = await visitor()
     await visit.page.goto(f"/tickets/{crew.ticket}")
     await visit.log_in(name)
+    await visit.page.get_by_text("补充更正", exact=True).first.click()
     typed = '样例:第一行\n<script>alert("x")</script> 👷 \u202egnp'
     await visit.page.get_by_label("补充内容").fill(typed)
     pool = await open_pool(house.settings, 1)
     await pool.execute("UPDATE accounts.login SET ended = true WHERE account = $1", name)
     await pool.close()
-    await visit.page.get_by_role("button", name="提交").click()
+    await visit.page.get_by_role("button", name="补充更正").click()
     assert "没有丢失" in await visit.page.locator("main").inner_text()
     await visit.log_in(name)
     assert await visit.page.locator("textarea").input_value() == typed

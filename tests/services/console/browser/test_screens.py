@@ -148,9 +148,10 @@ async def test_the_pages_work_without_scripts(house: House, visitor: Visitor, bu
 async def test_a_refused_supplement_keeps_what_was_typed(inside: Visit, busy: Crew) -> None:
     text = "样例:到此为止"
     await inside.page.goto(f"/tickets/{busy.ticket}")
+    await inside.page.get_by_text("补充更正", exact=True).first.click()
     await inside.page.get_by_label("补充内容").fill(text)
     busy.steps("survey")
-    await inside.page.get_by_role("button", name="提交").click()
+    await inside.page.get_by_role("button", name="补充更正").click()
     await inside.page.locator(".refusal").wait_for(timeout=PATIENCE)
     assert text in await inside.page.content()
 
