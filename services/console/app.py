@@ -15,6 +15,7 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from services.console.accounts import Accounts
 from services.console.api import acting, finding, looking, queueing, reading
 from services.console.api.openapi import with_description
+from services.console.auditing import Auditing
 from services.console.desk import Desk, commands_producer
 from services.console.drafts import Drafts
 from services.console.freshness import Freshness
@@ -26,6 +27,7 @@ from services.console.pages import SCREENS, built
 from services.console.pages.errors import with_pages
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
+from services.console.record import Record
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
@@ -103,8 +105,9 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     await keyring.prepare()
     await make_schema(pool, Path(__file__).with_name("desk.sql"))
     queries = Queries(pool, lists, settings.partitions)
-    freshness, outcomes = Freshness(settings, health), Outcomes(settings, pool)
+    freshness, outcomes, record = Freshness(settings, health), Outcomes(settings, pool), Record(settings)
     await sender.start()
+    await record.start()
     tasks = [
         asyncio.create_task(freshness.follow(), name="freshness"),
         asyncio.create_task(_once_there_are_views(freshness, outcomes), name="outcomes"),
@@ -124,12 +127,15 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Holds(lists, queries, keyring),
             NameBook(queries),
             PolicyBook(pool),
+            record,
+            Auditing(pool),
             Drafts(pool, keyring),
         )
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await record.stop()
         await sender.stop()
         await lists.close()
         await pool.close()

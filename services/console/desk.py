@@ -8,6 +8,7 @@ from aiokafka.errors import KafkaError
 from fastapi import Request
 
 from services.console.accounts import Accounts
+from services.console.auditing import Auditing
 from services.console.drafts import Drafts
 from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
@@ -15,6 +16,7 @@ from services.console.logins import Logins
 from services.console.names import NameBook
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
+from services.console.record import Record
 from shared.kafka import send_command
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
@@ -42,6 +44,8 @@ class Desk:
     holds: Holds
     names: NameBook
     policies: PolicyBook
+    record: Record
+    auditing: Auditing
     drafts: Drafts
 
     async def send(self, command: Command) -> Token:

@@ -1,20 +1,17 @@
 """查看: sealed fields are opened once the look stands in the ticket's own record, and not before (design §8)."""
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from aiokafka.errors import KafkaError
 from msgspec import Struct, json
 
 from services.console.accounts import Account
 from services.console.desk import Desk
 from services.console.forms import Look
+from services.console.record import RecordAway
 from shared.channels.form import Citizen
 from shared.entry import Entry, read_entry
-from shared.kafka import EVENTS, read
 from shared.problems import Problem
 from shared.sealing import SealingError, TicketKey
 from shared.ticket.commands import Command
@@ -22,7 +19,7 @@ from shared.ticket.events import Event, Looked
 from shared.ticket.words import Actor, Field, Purpose, Sealed
 
 PATIENCE = 5.0
-"""Seconds to wait for the look's entry, and then for the entries that hold what is to be opened."""
+"""Seconds to wait for the look's entry."""
 
 
 class Value(Struct, frozen=True):
@@ -108,21 +105,17 @@ async def _values(
 
 async def _entries(desk: Desk, places: Sequence[tuple[int, int]]) -> list[Entry]:
     """The record's own entries at these places: nothing sealed is kept anywhere else."""
+    if not places:
+        return []
     try:
-        async with asyncio.timeout(PATIENCE):
-            return list(await asyncio.gather(*[_entry(desk, *place) for place in places]))
-    except (TimeoutError, KafkaError):
+        records = await desk.record.at(places[0][0], [offset for _, offset in places])
+    except RecordAway:
         zh, en = (
             "查看已入账,但记录暂时读不到,内容没有打开,请稍后再试。",
             "The look is recorded, but the record cannot be read now, so nothing was opened: try again.",
         )
         raise Problem(503, "record_away", zh, en, headers={"Retry-After": "5"}) from None
-
-
-async def _entry(desk: Desk, partition: int, offset: int) -> Entry:
-    async with aclosing(read(desk.settings, EVENTS, partition, offset, offset + 1)) as batches:
-        found = [read_entry(record.value) async for batch in batches for record in batch]
-    return found[0]
+    return [read_entry(record.value) for record in records]
 
 
 def _sealed(event: Event, field: Field) -> Sealed | None:

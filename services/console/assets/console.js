@@ -1,4 +1,5 @@
 // Everything works without this file: links and forms are plain; htmx replaces parts of pages in place.
 import "htmx.org/dist/htmx.esm.js";
 import "htmx.org/dist/ext/hx-sse.js";
+import "./as_of.js";
 import "./drafts.js";

@@ -1,9 +1,10 @@
 """The console in the browser: one file a screen, each a function of what ``queries`` answers."""
 
-from services.console.pages import acting, built, door, drafts, home, styleguide, ticket, tickets
+from services.console.pages import acting, auditor, built, door, drafts, home, styleguide, ticket, tickets
 
 SCREENS = (
     built.router,
+    *auditor.SCREENS,
     door.router,
     home.router,
     tickets.router,

@@ -78,10 +78,19 @@ def language_of(request: Request) -> Language:
 
 
 async def page(
-    request: Request, caller: Account, screen: str, *, status: int = 200, **given: object
+    request: Request,
+    caller: Account,
+    screen: str,
+    *,
+    status: int = 200,
+    names: Names | None = None,
+    **given: object,
 ) -> Response:
-    """``html`` for the caller: with the names of their jurisdiction, their links, and their forms' token."""
-    _names.set(await desk_of(request).names.of(caller))
+    """``html`` for the caller: with the names of their jurisdiction, their links, and their forms' token.
+
+    names   what codes were called at another time
+    """
+    _names.set(await desk_of(request).names.of(caller) if names is None else names)
     return html(request, screen, caller=caller, csrf=csrf_of(request), status=status, **given)
 
 

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct, json
+from starlette.responses import RedirectResponse
 
 from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
@@ -84,8 +86,12 @@ def steps(stage: str) -> list[Step]:
 
 
 @router.get("/tickets/{ticket}")
-async def ticket(request: Request, caller: Anyone, ticket: str, said: str = "") -> Response:
-    """The ticket; ``said`` names the action that led here."""
+async def ticket(
+    request: Request, caller: Anyone, ticket: str, said: str = "", asof: str | None = None
+) -> Response:
+    """The ticket; ``said`` names the action that led here, ``asof`` is a place in its past."""
+    if asof is not None:
+        return RedirectResponse(f"{quote(f'/tickets/{ticket}/as-of')}?{urlencode({'asof': asof})}", 303)
     return await show(request, caller, ticket, said=said)
 
 

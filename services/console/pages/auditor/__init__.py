@@ -1,0 +1,6 @@
+"""The auditor's screens: a ticket as it was, an entry and its hashes, the chain, who looked, a figure of the past."""
+
+from services.console.pages.auditor import as_of
+
+SCREENS = (as_of.router,)
+"""The routes of these pages."""

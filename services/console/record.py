@@ -1,0 +1,101 @@
+"""Single entries of the record, read where they lie: for opening sealed fields, looking back, and inspecting."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord
+
+from shared.kafka import EVENTS
+from shared.settings import Settings
+
+READERS = 4
+"""How many read at once; each keeps its connections, for which a single read would wait longer than for its record."""
+FETCH = 128 * 1024
+"""Bytes of a fetch: a few entries, or one however large."""
+PATIENCE = 5.0
+"""Seconds until a read is given up."""
+
+
+class RecordAway(Exception):
+    """The record could not be read in time."""
+
+
+class Record:
+    """The events topic by place. Every reader has all partitions, paused, and one at a time reads on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        topic = settings.topic(EVENTS)
+        self._at = [TopicPartition(topic, partition) for partition in range(settings.partitions)]
+        self._readers: list[AIOKafkaConsumer] = []
+        self._idle: asyncio.LifoQueue[AIOKafkaConsumer] = asyncio.LifoQueue()
+
+    async def start(self) -> None:
+        """Connect."""
+        for _ in range(READERS):
+            reader = AIOKafkaConsumer(
+                bootstrap_servers=self._settings.kafka,
+                auto_offset_reset="none",
+                enable_auto_commit=False,
+                max_partition_fetch_bytes=FETCH,
+                fetch_max_wait_ms=50,
+            )
+            await reader.start()
+            self._readers.append(reader)
+            reader.assign(self._at)
+            reader.pause(*self._at)
+            self._idle.put_nowait(reader)
+
+    async def stop(self) -> None:
+        """Hang up."""
+        for reader in self._readers:
+            await reader.stop()
+
+    async def at(self, partition: int, offsets: Sequence[int]) -> list[ConsumerRecord]:
+        """The records at these offsets, in their order. Raises RecordAway."""
+        wanted, found = sorted(set(offsets)), []
+        async with self._reading() as reader:
+            while wanted:
+                for record in await _from(reader, self._at[partition], wanted[0]):
+                    if record.offset == wanted[0]:
+                        found.append(record)
+                        if not (wanted := wanted[1:]):
+                            break
+        return found
+
+    async def around(self, partition: int, offset: int) -> list[ConsumerRecord]:
+        """The records from an offset on, as many as a fetch holds; none behind the end. Raises RecordAway."""
+        async with self._reading() as reader:
+            end = (await reader.end_offsets([self._at[partition]]))[self._at[partition]]
+            return await _from(reader, self._at[partition], offset) if offset < end else []
+
+    async def ends(self) -> dict[int, int]:
+        """The offset that the next record of each partition will get. Raises RecordAway."""
+        async with self._reading() as reader:
+            return {at.partition: end for at, end in (await reader.end_offsets(self._at)).items()}
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AIOKafkaConsumer]:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                reader = await self._idle.get()
+                try:
+                    yield reader
+                finally:
+                    self._idle.put_nowait(reader)
+        except (TimeoutError, KafkaError) as error:
+            raise RecordAway(type(error).__name__) from None
+
+
+async def _from(reader: AIOKafkaConsumer, at: TopicPartition, offset: int) -> list[ConsumerRecord]:
+    """What a fetch from there brings; paused at once, so that nothing is fetched that nobody asked for."""
+    reader.seek(at, offset)
+    reader.resume(at)
+    try:
+        records: list[ConsumerRecord] = (await reader.getmany(at, timeout_ms=500)).get(at, [])
+    finally:
+        reader.pause(at)
+    return records

@@ -1,0 +1,79 @@
+"""The auditor's screens in a real browser: readable by all, wide enough, by keyboard and without scripts."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.services.console.browser.conftest import Visitor
+from tests.services.console.browser.visiting import Visit, with_password
+from tests.services.console.people import ANSWERED, Crew, House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SCREENS = ["{past}", "{past}?at=2001-01-01T00:00"]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def story(house: House) -> Crew:
+    """A ticket with a past."""
+    crew = Crew(
+        await house.person("operator"),
+        await house.person("unit", "water"),
+        await house.person("unit", "road"),
+    )
+    return crew.steps(*ANSWERED)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def inside(chromium: Browser, house: House, story: Crew) -> AsyncIterator[Visit]:
+    """An auditor who is logged in."""
+    visit = await Visit.begin(chromium, house.address)
+    await visit.page.goto("/")
+    await visit.log_in(await with_password(house, await house.person("auditor")))
+    yield visit
+    await visit.end()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_a_screen_is_readable_by_all_and_as_wide_as_an_office_window(
+    inside: Visit, story: Crew, screen: str, language: str
+) -> None:
+    await inside.page.goto(f"/language/{language}")
+    await inside.page.goto(screen.format(past=f"/tickets/{story.ticket}/as-of"))
+    await inside.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert await inside.violations() == []
+    assert not await inside.scrolls_sideways()
+
+
+async def test_the_keys_and_the_slider_go_back_and_forth_in_time(inside: Visit, story: Crew) -> None:
+    await inside.page.goto("/language/zh")
+    await inside.page.goto(f"/tickets/{story.ticket}/as-of")
+    now = inside.page.locator(".as-of-now")
+    total = await inside.page.locator("#as-of-slider").get_attribute("max")
+    await inside.page.keyboard.press("[")
+    await now.get_by_text(f"第 {total}/").wait_for()
+    assert "?asof=" in inside.page.url
+    await inside.page.keyboard.press("]")
+    await now.get_by_text(f"第 {int(total or 0) + 1}/").wait_for()
+    await inside.page.locator("#as-of-slider").focus()
+    await inside.page.keyboard.press("Home")
+    await now.get_by_text("第 1/").wait_for()
+    await inside.page.keyboard.press("ArrowRight")
+    await now.get_by_text("第 2/").wait_for()
+    assert await inside.page.evaluate("document.activeElement.id") == "as-of-slider"
+    address = inside.page.url
+    await inside.page.reload()
+    await now.get_by_text("第 2/").wait_for()
+    assert inside.page.url == address
+
+
+async def test_the_past_is_read_without_scripts(house: House, visitor: Visitor, story: Crew) -> None:
+    name = await with_password(house, await house.person("auditor"))
+    visit = await visitor(java_script_enabled=False)
+    await visit.page.goto(f"/tickets/{story.ticket}/as-of")
+    await visit.log_in(name)
+    await visit.page.get_by_role("link", name="上一条").click()
+    assert "此后" in await visit.page.locator("#since").inner_text()

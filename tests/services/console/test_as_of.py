@@ -1,0 +1,74 @@
+"""单件·时点: what was known of a ticket after one of its entries, and not a word more."""
+
+from typing import Any
+
+from services.projector.rebuild import rebuild
+from tests.services.console.logged_in import Reader, between, logged_in, words
+from tests.services.console.people import ANSWERED, CLOSED, SIGNED, Crew, House, Person
+
+
+def tokens(person: Person, ticket: str) -> dict[str, str]:
+    """The place of each kind of event of a ticket, the latest of a kind."""
+    lines: list[dict[str, Any]] = person.reads(f"/api/tickets/{ticket}/timeline")["lines"]
+    return {line["kind"]: f"{line['partition']}:{line['source']}" for line in lines}
+
+
+def then(reader: Reader, ticket: str, token: str) -> str:
+    """The part of the page that tells what was known."""
+    return between(reader.main(f"/tickets/{ticket}/as-of", asof=token), 'id="then"', "</article>")
+
+
+async def test_the_same_moment_gives_the_same_page_before_and_after_the_views_are_made_anew(
+    house: House, crew: Crew
+) -> None:
+    crew.steps(*CLOSED)
+    past = f"/tickets/{crew.ticket}/as-of"
+    places = set(tokens(crew.operator, crew.ticket).values())
+    async with logged_in(house, await house.person("auditor")) as reader:
+        before = [reader.main(past, asof=place) for place in places]
+        outcome = await rebuild(house.settings, swap=True)
+        assert outcome.differ == 0
+        assert [reader.main(past, asof=place) for place in places] == before
+    assert len(set(before)) == len(before)
+
+
+async def test_nothing_that_came_later_is_known_then_and_all_of_it_stands_beside(
+    house: House, crew: Crew
+) -> None:
+    crew.steps(*SIGNED)
+    at = tokens(crew.operator, crew.ticket)
+    async with logged_in(house, crew.operator) as reader:
+        known = then(reader, crew.ticket, at["Assigned"])
+        assert {"派单", "w1"} <= set(words(known).split())
+        assert not {"签收", "w2"} & set(words(known).split())
+        crew.steps("contact", "answer", "approve")
+        assert then(reader, crew.ticket, at["Assigned"]) == known
+        page = reader.main(f"/tickets/{crew.ticket}/as-of", asof=at["Assigned"])
+    since = words(between(page, 'id="since"', "</aside>"))
+    for word in ("经办人 w1 → w2", "环节 已派单 → 回访中", "提交答复", "联系诉求人"):
+        assert word in since
+
+
+async def test_a_minute_leads_to_the_last_entry_by_then_and_before_the_first_there_is_nothing(
+    house: House, crew: Crew
+) -> None:
+    crew.steps(*ANSWERED)
+    first, *_, last = crew.operator.reads(f"/api/tickets/{crew.ticket}/timeline")["lines"]
+    address = f"/tickets/{crew.ticket}/as-of"
+    async with logged_in(house, crew.operator) as reader:
+        answer = reader.get(address, params={"at": last["at"]})
+        assert answer.status_code == 303
+        assert answer.headers["location"].endswith(f"%3A{last['source']}")
+        assert "此刻尚无此件" in reader.main(address, at="2001-01-01T00:00")
+        before = f"{first['partition']}:{first['source'] - 1}"
+        assert "此刻尚无此件" in reader.main(address, asof=before)
+
+
+async def test_the_past_of_another_units_ticket_is_not_known(house: House, crew: Crew) -> None:
+    crew.steps("register")
+    partition, _, source = tokens(crew.operator, crew.ticket)["Registered"].partition(":")
+    elsewhere = f"{(int(partition) + 1) % house.settings.partitions}:{source}"
+    past = f"/tickets/{crew.ticket}/as-of"
+    async with logged_in(house, crew.road) as stranger, logged_in(house, crew.operator) as reader:
+        assert stranger.get(past, params={"asof": f"{partition}:{source}"}).status_code == 404
+        assert reader.get(past, params={"asof": elsewhere}).status_code == 400
