@@ -8,10 +8,13 @@ from msgspec import json
 
 from services.console.pages.door import ask_to_log_in
 from services.console.pages.inside import NotLoggedIn
+from services.console.pages.kept import text_of
 from services.console.pages.rendering import html, language_of
 from shared.problems import TYPE
 
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
+UNAVAILABLE = 503
+"""What is away comes back: the form is offered again as it was typed. Of any other problem its text is shown."""
 NOT_PAGES = ("/api", "/healthz", "/readyz", "/metrics", "/openapi.json", "/assets/")
 
 
@@ -32,7 +35,17 @@ def _in_html(handler: Handler) -> Handler:
             return answer
         told = json.decode(bytes(answer.body))
         said = told["detail" if language_of(request) == "zh" else "detail_en"]
-        page = html(request, "problem", status=answer.status_code, said=said, code=told["code"])
+        kept = getattr(request.state, "kept", {})
+        page = html(
+            request,
+            "problem",
+            status=answer.status_code,
+            said=said,
+            code=told["code"],
+            kept=kept,
+            text=text_of(kept),
+            again=bool(text_of(kept)) and answer.status_code == UNAVAILABLE,
+        )
         if wait := answer.headers.get("retry-after"):
             page.headers["Retry-After"] = wait
         return page

@@ -37,6 +37,7 @@ class Inside(Only):
 
     async def __call__(self, request: Request) -> Account:
         typed = await fields_of(request) if request.method == "POST" else {}
+        request.state.kept = typed
         account = await desk_of(request).logins.holder(token_of(request))
         if account is None:
             raise NotLoggedIn(typed)

@@ -19,11 +19,16 @@ class Kept(Struct, frozen=True):
     @property
     def text(self) -> str:
         """All that was typed, for where its form is no longer offered."""
-        return "\n\n".join(text for name, text in self.typed.items() if text.strip() and name[0] != "_")
+        return text_of(self.typed)
 
     def lost_to(self, version: int) -> bool:
         """Whether an entry of that version came between the form's page and the form."""
         return self.problem.code == "stale_version" and version > (version_in(self.typed) or version)
+
+
+def text_of(typed: dict[str, str]) -> str:
+    """What a person typed of these fields; what begins with ``_`` is the page's."""
+    return "\n\n".join(text for name, text in typed.items() if text.strip() and not name.startswith("_"))
 
 
 def version_in(typed: dict[str, str]) -> int | None:

@@ -23,6 +23,7 @@ from shared.kafka import create_topics
 from shared.settings import Settings
 from tests.running.services import Running, Service
 from tests.sample import documents, publish
+from tests.services.console.browser.visiting import PASSWORD, with_password
 from tests.services.console.people import DEMAND, WAIT, House, Person, tell
 
 
@@ -122,3 +123,27 @@ async def test_a_person_is_told_that_postgres_is_away_and_goes_on_when_it_is_bac
     until(lambda: post(operator, "during").status_code == 201)
     until(lambda: len(operator.http.get("/api/tickets").json().get("tickets", [])) == 2)
     assert operator.reads("/api/tickets")["next"] is None
+
+
+async def test_what_was_typed_on_a_page_is_kept_while_postgres_is_away(fragile: Fragile) -> None:
+    operator = await fragile.house.person("operator")
+    ticket = operator.registers("page").json()["ticket"]
+    name = await with_password(fragile.house, operator)
+    with httpx.Client(base_url=fragile.house.address, trust_env=False, timeout=30) as browser:
+        browser.post("/login", data={"name": name, "password": PASSWORD})
+        page = browser.get(f"/tickets/{ticket}?token={operator.seen['View-Token']}").text
+        form = {
+            "text": "样例:写了很久",
+            "_key": "once",
+            "_csrf": page.partition('name="_csrf" value="')[2][:64],
+        }
+        embedded_postgres.stop(fragile.postgres)
+        answer = browser.post(f"/tickets/{ticket}/amend", data=form)
+        assert (answer.status_code, "样例:写了很久" in answer.text) == (503, True)
+        embedded_postgres.start(fragile.postgres)
+        until(lambda: browser.post(f"/tickets/{ticket}/amend", data=form).status_code == 303)
+        last = browser.post(f"/tickets/{ticket}/amend", data=form)
+    seen = httpx.URL(last.headers["location"]).params["token"]
+    until(lambda: "X-View-Behind" not in operator.asks(f"/api/tickets/{ticket}", token=seen).headers)
+    kinds = [line["kind"] for line in operator.reads(f"/api/tickets/{ticket}/timeline")["lines"]]
+    assert kinds.count("Supplemented") == 1
