@@ -6,8 +6,9 @@ from datetime import datetime
 from asyncpg import Connection, Record
 from prometheus_client import Histogram
 
-from services.sla.clocks import Subject, concerned
+from services.sla.clocks import concerned
 from services.sla.react import KINDS, Clocks, Running, react
+from shared.policy.clocks import Subject
 from shared.reaction import Noticed
 from shared.reactor import Asked, asked
 from shared.ticket import events as e

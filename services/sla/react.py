@@ -7,8 +7,9 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.sla.clocks import IMPORTED, Subject, in_force, proposed, started, subject
+from services.sla.clocks import IMPORTED, in_force, started, subject
 from shared.entry import Entry
+from shared.policy.clocks import Subject, proposed
 from shared.policy.documents import Policies
 from shared.reaction import Want
 from shared.ticket import events as e
