@@ -1,11 +1,13 @@
 """What auditors ask of the views, bound to the caller's jurisdiction, scopes and unit like every question."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from asyncpg import Pool
 
 from services.console.accounts import Account
 from services.console.as_of import Place
+from services.console.inspecting import Stored
 from services.console.queries import SEEN, Name, bound
 from services.console.sql import statements
 from shared.policy.documents import Policies
@@ -25,6 +27,11 @@ class Auditing:
     async def places(self, caller: Account, ticket: str) -> list[Place]:
         """Where a ticket's entries lie; none where the caller may not know of it."""
         return [Place(*row) for row in await self._pool.fetch(SQL["places"], *bound(caller), ticket)]
+
+    async def counted(self, partition: int, records: Sequence[Stored]) -> dict[int, int]:
+        """Of these records, at which offset the views counted the one for each command."""
+        tickets, sources = {record.ticket for record in records}, {record.source for record in records}
+        return dict(await self._pool.fetch(SQL["counted"], list(tickets), partition, list(sources)))
 
     async def names_by(
         self, caller: Account, policies: Policies, place: Place

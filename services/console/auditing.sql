@@ -12,3 +12,8 @@ GROUP BY l.partition, l.source, l."offset" ORDER BY l.source
 SELECT split_part(l.ticket, '/', 3) AS kind, (l.detail ->> 'version')::int AS version FROM views.timeline l
 WHERE l.ticket = ANY ($1::text[]) AND l.partition = $2 AND l.source <= $3 AND l.kind = 'PolicyPublished'
 ORDER BY l.source
+
+-- name: counted
+-- At which offsets of partition $2 the entries of these tickets, for these commands, were counted.
+SELECT DISTINCT l.source, l."offset" FROM views.timeline l
+WHERE l.ticket = ANY ($1::text[]) AND l.partition = $2 AND l.source = ANY ($3::bigint[])

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
+from services.console.inspecting import Stored, stored
 from shared.kafka import EVENTS
 from shared.settings import Settings
 
@@ -66,11 +67,20 @@ class Record:
                             break
         return found
 
-    async def around(self, partition: int, offset: int) -> list[ConsumerRecord]:
-        """The records from an offset on, as many as a fetch holds; none behind the end. Raises RecordAway."""
+    async def answering(self, partition: int, source: int) -> list[Stored]:
+        """The records for the command at ``source``, the one before it and the one after. Raises RecordAway.
+
+        Every command has one entry that counts, so none lies before the offset of its command; records that do not
+        count push it further back. The search goes on until the entry of the command after the next is met.
+        """
+        at, offset, found = self._at[partition], max(source - 1, 0), list[Stored]()
         async with self._reading() as reader:
-            end = (await reader.end_offsets([self._at[partition]]))[self._at[partition]]
-            return await _from(reader, self._at[partition], offset) if offset < end else []
+            end = (await reader.end_offsets([at]))[at]
+            while offset < end and not any(record.source == source + 2 for record in found):
+                for record in await _from(reader, at, offset):
+                    found.append(stored(record.offset, record.key, record.headers, record.value))
+                    offset = record.offset + 1
+        return [record for record in found if abs(record.source - source) <= 1]
 
     async def ends(self) -> dict[int, int]:
         """The offset that the next record of each partition will get. Raises RecordAway."""

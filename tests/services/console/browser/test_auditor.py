@@ -12,7 +12,7 @@ from tests.services.console.people import ANSWERED, Crew, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SCREENS = ["{past}", "{past}?at=2001-01-01T00:00"]
+SCREENS = ["{past}", "{past}?at=2001-01-01T00:00", "{entry}", "/entries/0/999999999"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -36,13 +36,19 @@ async def inside(chromium: Browser, house: House, story: Crew) -> AsyncIterator[
     await visit.end()
 
 
+def entry_of(story: Crew) -> str:
+    """The address of the ticket's last entry."""
+    line = story.operator.reads(f"/api/tickets/{story.ticket}/timeline")["lines"][-1]
+    return f"/entries/{line['partition']}/{line['source']}"
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_a_screen_is_readable_by_all_and_as_wide_as_an_office_window(
     inside: Visit, story: Crew, screen: str, language: str
 ) -> None:
     await inside.page.goto(f"/language/{language}")
-    await inside.page.goto(screen.format(past=f"/tickets/{story.ticket}/as-of"))
+    await inside.page.goto(screen.format(past=f"/tickets/{story.ticket}/as-of", entry=entry_of(story)))
     await inside.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert await inside.violations() == []
     assert not await inside.scrolls_sideways()
@@ -77,3 +83,24 @@ async def test_the_past_is_read_without_scripts(house: House, visitor: Visitor, 
     await visit.log_in(name)
     await visit.page.get_by_role("link", name="上一条").click()
     assert "此后" in await visit.page.locator("#since").inner_text()
+
+
+async def test_the_browser_works_the_hash_out_itself_and_without_the_means_says_that_it_is_unknown(
+    house: House, visitor: Visitor, story: Crew
+) -> None:
+    name = await with_password(house, await house.person("auditor"))
+    for means, word in (
+        (None, "一致"),
+        ("undefined", "未核"),
+        ("{digest: async () => new ArrayBuffer(32)}", "不一致"),
+    ):
+        visit = await visitor()
+        if means:
+            await visit.page.add_init_script(f"Object.defineProperty(crypto, 'subtle', {{value: {means}}})")
+        await visit.page.goto(entry_of(story))
+        await visit.log_in(name)
+        shown = visit.page.locator("#by-browser [data-verdict]:not([hidden])")
+        await shown.filter(has_text=word).wait_for()
+        assert (await shown.inner_text()).split()[-1] == word
+        because = visit.page.locator("[data-because]")
+        assert await because.is_visible() == (word == "未核")

@@ -1,0 +1,106 @@
+"""条目检查器: an entry as it is stored, and its hashes worked out again, here and in the browser.
+
+Whoever may not know of its ticket sees the hashes only: a chain can be checked without showing what it holds.
+"""
+
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Path, Request, Response
+from msgspec import DecodeError, json
+
+from services.console.accounts import Account
+from services.console.desk import Desk, desk_of
+from services.console.inspecting import Found, checks, found, overall
+from services.console.pages.inside import Overseer
+from services.console.pages.rendering import page
+from services.console.record import RecordAway
+from shared.entry import Entry, UndecodableEntry, read_entry
+from shared.problems import Problem
+
+router = APIRouter(include_in_schema=False)
+
+Number = Annotated[int, Path(ge=0, le=10**15)]
+
+
+class Told(NamedTuple):
+    """What the stored bytes say, laid out for reading; the sealed fields in them are ciphertext."""
+
+    entry: Entry
+    command: str
+    outcome: str
+
+
+@router.get("/entries/{partition}/{source}")
+async def entry(request: Request, caller: Overseer, partition: Number, source: Number) -> Response:
+    """The entry for the command at that place."""
+    desk = desk_of(request)
+    it = await _find(desk, partition, source)
+    checked = checks(partition, it)
+    seen = await _seen(desk, caller, it)
+    return await page(
+        request,
+        caller,
+        "auditor/entry",
+        partition=partition,
+        source=source,
+        it=it,
+        checks=checked,
+        verdict=overall(checked),
+        seen=seen,
+        told=_told(it.entry.value) if seen else None,
+    )
+
+
+@router.get("/entries/{partition}/{source}/bytes")
+async def stored_bytes(request: Request, caller: Overseer, partition: Number, source: Number) -> Response:
+    """Its bytes exactly as stored."""
+    desk = desk_of(request)
+    it = await _find(desk, partition, source)
+    if not await _seen(desk, caller, it):
+        raise _unknown(partition, source)
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": f'attachment; filename="entry-{partition}-{source}.json"',
+    }
+    return Response(it.entry.value, 200, headers, "application/octet-stream")
+
+
+async def _find(desk: Desk, partition: int, source: int) -> Found:
+    if partition >= desk.settings.partitions:
+        raise _unknown(partition, source)
+    try:
+        records = await desk.record.answering(partition, source)
+    except RecordAway:
+        zh, en = "记录暂时读不到,请稍后再试。", "The record cannot be read now: try again."
+        raise Problem(503, "record_away", zh, en, headers={"Retry-After": "5"}) from None
+    it = found(records, source, await desk.auditing.counted(partition, records))
+    if it is None:
+        raise _unknown(partition, source)
+    return it
+
+
+async def _seen(desk: Desk, caller: Account, it: Found) -> bool:
+    """Whether the caller may read it: their own jurisdiction's policies, and tickets that they may know of."""
+    ticket = it.entry.ticket
+    own = ticket.startswith(f"policy/{caller.jurisdiction}/")
+    return own or await desk.queries.may_see(caller, ticket)
+
+
+def _told(value: bytes) -> Told | None:
+    """None where the bytes cannot be read."""
+    try:
+        read = read_entry(value)
+        outcome = json.encode({"events": read.events} if read.events else {"refusal": read.refusal})
+        return Told(read, _laid_out(bytes(read.command)), _laid_out(outcome))
+    except (UndecodableEntry, DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _laid_out(text: bytes) -> str:
+    return json.format(text, indent=2).decode()
+
+
+def _unknown(partition: int, source: int) -> Problem:
+    zh, en = f"没有条目 {partition}:{source}。", f"There is no entry {partition}:{source}."
+    return Problem(404, "unknown_entry", zh, en)
