@@ -18,8 +18,10 @@ from services.console.api.openapi import with_description
 from services.console.auditing import Auditing
 from services.console.desk import Desk, commands_producer
 from services.console.drafts import Drafts
+from services.console.exports import Exports
 from services.console.freshness import Freshness
 from services.console.holds import Holds
+from services.console.listings import Listings
 from services.console.logins import Logins
 from services.console.measured import Measured
 from services.console.names import NameBook
@@ -130,6 +132,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             record,
             Auditing(pool),
             Drafts(pool, keyring),
+            Listings(lists, queries),
+            Exports(pool),
         )
     finally:
         for task in tasks:

@@ -10,8 +10,10 @@ from fastapi import Request
 from services.console.accounts import Accounts
 from services.console.auditing import Auditing
 from services.console.drafts import Drafts
+from services.console.exports import Exports
 from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
+from services.console.listings import Listings
 from services.console.logins import Logins
 from services.console.names import NameBook
 from services.console.policies import PolicyBook
@@ -47,6 +49,8 @@ class Desk:
     record: Record
     auditing: Auditing
     drafts: Drafts
+    listings: Listings
+    exports: Exports
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

@@ -35,3 +35,17 @@ CREATE TABLE IF NOT EXISTS desk.drafts (
     PRIMARY KEY (person, ticket, form)
 );
 CREATE INDEX IF NOT EXISTS drafts_by_age ON desk.drafts (saved_at);
+
+-- What left the console as a file or on paper: a list with so many rows, or one ticket. Search words are not kept.
+CREATE TABLE IF NOT EXISTS desk.exports (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    jurisdiction text NOT NULL,
+    person       text NOT NULL,
+    kind         text NOT NULL,               -- xlsx | print
+    list         text NOT NULL,               -- the page's path, of a ticket's print the form's name
+    filters      jsonb NOT NULL,
+    ticket       text,
+    rows         int NOT NULL,
+    at           timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS exports_in_order ON desk.exports (jurisdiction, id DESC);

@@ -4,12 +4,13 @@ Pages and JSON read through these, so that a number and its list, a page and the
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from asyncpg import Connection, Pool, Record
-from msgspec import Raw, Struct, convert
+from msgspec import Meta, Raw, Struct, convert
+from msgspec.structs import astuple
 
 from services.console import cursors
 from services.console.accounts import Account
@@ -118,17 +119,26 @@ class Feed(Struct, frozen=True):
     next: str
 
 
-class Filters(Struct, frozen=True):
-    """Which tickets a list shows; None leaves out that condition. ``q`` is the beginning of a number."""
+Code = Annotated[str, Meta(max_length=64)]
+NUMBER = r"^[0-9A-Za-z:._-]{1,200}$"
 
-    stage: str | None = None
-    channel: str | None = None
-    unit: str | None = None
-    topic: str | None = None
-    place: str | None = None
-    demand: str | None = None
+
+class Filters(Struct, frozen=True, omit_defaults=True, rename={"start": "from", "end": "to"}):
+    """Which tickets a list shows; None leaves out that condition. ``q`` is the beginning of a number.
+
+    ``start`` and ``end`` are days of Shanghai, both included, on which the tickets were registered.
+    """
+
+    stage: Code | None = None
+    channel: Code | None = None
+    unit: Code | None = None
+    topic: Code | None = None
+    place: Code | None = None
+    demand: Code | None = None
     overdue: bool | None = None
-    q: str | None = None
+    q: Annotated[str, Meta(pattern=NUMBER)] | None = None
+    start: date | None = None
+    end: date | None = None
 
 
 class Counting(Struct, frozen=True):
@@ -217,10 +227,8 @@ class Queries:
 
     async def tickets(self, caller: Account, filters: Filters, cursor: str | None, limit: int) -> Page:
         """A page of tickets, newest first."""
-        f = filters
-        wanted = (f.stage, f.channel, f.unit, f.topic, f.place, f.demand, f.overdue, f.q)
         rows = await self._lists.fetch(
-            SQL["tickets"], *bound(caller), *wanted, *cursors.after(cursor), limit + 1
+            SQL["tickets"], *bound(caller), *astuple(filters), *cursors.after(cursor), limit + 1
         )
         return _page(rows, limit)
 
@@ -230,16 +238,16 @@ class Queries:
         sought   the beginning of a number, words of a title, or a unit or place by name or pinyin initials
         A ticket is found by its title as a list shows it; nothing sealed is looked at.
         """
+        names = await self.named(caller, sought)
+        given = (*bound(caller), *meant(sought, names), *cursors.after(cursor), limit + 1)
+        page = _page(await self._lists.fetch(SQL["found"], *given), limit)
+        return Found(names, page.tickets, page.next)
+
+    async def named(self, caller: Account, sought: str) -> list[Name]:
+        """The units and places that are so called, the closest first."""
         word = plain(sought)
-        names = await self._lists.fetch(SQL["named"], caller.jurisdiction, word) if word else []
-        codes = {kind: [row["code"] for row in names if row["kind"] == kind] for kind in ("unit", "place")}
-        number = word if word.isdecimal() and len(word) >= DAY else None
-        wanted = (number, query(sought), codes["unit"], codes["place"])
-        rows = await self._lists.fetch(
-            SQL["found"], *bound(caller), *wanted, *cursors.after(cursor), limit + 1
-        )
-        page = _page(rows, limit)
-        return Found([convert(dict(row), Name) for row in names], page.tickets, page.next)
+        rows = await self._lists.fetch(SQL["named"], caller.jurisdiction, word) if word else []
+        return [convert(dict(row), Name) for row in rows]
 
     async def names(self, caller: Account) -> list[Name]:
         """What every unit, place and topic of the jurisdiction is called."""
@@ -327,6 +335,14 @@ def bound(caller: Account) -> tuple[str, list[str], str | None]:
 
 def _period(c: Counting) -> tuple[datetime | None, datetime | None, str | None]:
     return c.start, c.end, c.channel
+
+
+def meant(sought: str, names: Sequence[Name]) -> tuple[str | None, str | None, list[str], list[str]]:
+    """What ``found`` looks for: a number, words of a title, units, places."""
+    word = plain(sought)
+    number = word if word.isdecimal() and len(word) >= DAY else None
+    units, places = ([name.code for name in names if name.kind == kind] for kind in ("unit", "place"))
+    return number, query(sought), units, places
 
 
 def row_of(row: Record) -> TicketRow:

@@ -14,7 +14,7 @@ SELECT true FROM views.tickets t WHERE t.id = $4 AND SEEN
 SELECT SHOWN FROM views.tickets t WHERE t.id = $4 AND SEEN
 
 -- name: tickets
--- Newest first; a page starts after ($12, $13).
+-- Newest first, those registered on the days of Shanghai from $12 to $13; a page starts after ($14, $15).
 SELECT SHOWN FROM views.tickets t
 WHERE SEEN
   AND ($4::text IS NULL OR t.stage = $4)
@@ -25,8 +25,19 @@ WHERE SEEN
   AND ($9::text IS NULL OR t.demand = $9)
   AND ($10::bool IS NULL OR t.missed = $10)
   AND ($11::text IS NULL OR t.number LIKE $11 || '%' OR t.external_id = $11)
-  AND ($12::timestamptz IS NULL OR (t.registered_at, t.id) < ($12, $13::text))
-ORDER BY t.registered_at DESC, t.id DESC LIMIT $14
+  AND ($12::date IS NULL OR t.registered_at >= $12::date::timestamp AT TIME ZONE 'Asia/Shanghai')
+  AND ($13::date IS NULL OR t.registered_at < ($13::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+  AND ($14::timestamptz IS NULL OR (t.registered_at, t.id) < ($14, $15::text))
+ORDER BY t.registered_at DESC, t.id DESC LIMIT $16
+
+-- name: how_many
+-- How many rows a list has, at most as many as its own limit.
+SELECT count(*) FROM (LIST) counted
+
+-- name: picked
+-- Of the tickets $4 those that the caller may know of, newest first.
+SELECT SHOWN FROM views.tickets t WHERE t.id = ANY ($4::text[]) AND SEEN
+ORDER BY t.registered_at DESC, t.id DESC LIMIT $5
 
 -- name: found
 -- Newest first, whatever fits one of: $4 the beginning of a number, $5 a tsquery of titles, $6 units that ever had it,

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from msgspec import json
 from msgspec.structs import asdict
 
-from services.console.api.callers import Anyone
+from services.console.api.callers import Anyone, Overseer
 from services.console.api.reading import Cursor, Fresh, Limit, said
+from services.console.desk import desk_of
 from services.console.queries import TicketRow
 from services.console.time_ledger import Line, Span, time_ledger
 from shared.problems import Problem
@@ -41,6 +42,14 @@ async def time(caller: Anyone, view: Fresh, ticket: str) -> Response:
         raise Problem.refused(refuse("unknown_ticket"))
     lines = await view.queries.timeline(caller, ticket)
     return said({"ticket": ticket, "parts": _held(row, lines)}, view.headers)
+
+
+@router.get("/api/exports")
+async def exports(
+    request: Request, caller: Overseer, before: Annotated[int | None, Query(ge=1)] = None, limit: Limit = 50
+) -> Response:
+    """Which lists and forms were exported or printed, by whom and when, the latest first."""
+    return said({"exports": await desk_of(request).exports.latest(caller, before, limit)})
 
 
 def _held(row: TicketRow, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

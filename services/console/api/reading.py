@@ -12,7 +12,16 @@ from services.console.api.callers import Anyone, AtTheHotline
 from services.console.api.requests import token_seen
 from services.console.desk import desk_of
 from services.console.freshness import Token
-from services.console.queries import BEHIND_SQL, QUEUE_LIMIT, Counting, Filters, Grouping, Queries, Queue
+from services.console.queries import (
+    BEHIND_SQL,
+    NUMBER,
+    QUEUE_LIMIT,
+    Counting,
+    Filters,
+    Grouping,
+    Queries,
+    Queue,
+)
 from shared.figures import FIGURES
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
@@ -24,7 +33,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 QueueLimit = Annotated[int, Query(ge=1, le=QUEUE_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=4_000)]
 Word = Annotated[str | None, Query(max_length=64)]
-Number = Annotated[str | None, Query(pattern=r"^[0-9A-Za-z:._-]{1,200}$")]
+Number = Annotated[str | None, Query(pattern=NUMBER)]
 Day = Annotated[date | None, Query()]
 
 
@@ -53,8 +62,10 @@ async def _filters(
     demand: Word = None,
     overdue: bool | None = None,
     q: Number = None,
+    start: Annotated[date | None, Query(alias="from")] = None,
+    to: Day = None,
 ) -> Filters:
-    return Filters(stage, channel, unit, topic, place, demand, overdue, q)
+    return Filters(stage, channel, unit, topic, place, demand, overdue, q, start, to)
 
 
 async def _counting(

@@ -1,12 +1,26 @@
 """The console in the browser: one file a screen, each a function of what ``queries`` answers."""
 
-from services.console.pages import acting, auditor, built, door, drafts, home, styleguide, ticket, tickets
+from services.console.pages import (
+    acting,
+    auditor,
+    built,
+    door,
+    drafts,
+    exporting,
+    home,
+    search,
+    styleguide,
+    ticket,
+    tickets,
+)
 
 SCREENS = (
     built.router,
     *auditor.SCREENS,
     door.router,
     home.router,
+    search.router,
+    exporting.router,
     tickets.router,
     ticket.router,
     acting.router,

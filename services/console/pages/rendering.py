@@ -15,7 +15,9 @@ from services.console.accounts import Account
 from services.console.desk import desk_of
 from services.console.names import Names
 from services.console.pages import shown
+from services.console.pages.columns import COLUMNS, Reader, badges
 from services.console.pages.inside import csrf_of
+from services.console.pages.listed import choices, narrowed, title
 from services.console.pages.navigation import links_for
 from services.console.words import LANGUAGES, Language, Words
 
@@ -53,6 +55,11 @@ def _environment(language: Language) -> Environment:
         "local_now": shown.local_now,
         "grouped": shown.grouped,
         "span": lambda length: shown.span(words, length),
+        "badges": lambda row: badges(row, words),
+        "ticket_columns": tuple(COLUMNS),
+        "choices": lambda: choices(_names.get()),
+        "title_of": lambda listing: title(listing, _reader(language)),
+        "narrowed": lambda listing: narrowed(listing, _reader(language)),
         "citizen_clock": shown.citizen_clock,
         "unit_clock": shown.unit_clock,
     }
@@ -75,6 +82,16 @@ def language_of(request: Request) -> Language:
     """What the reader chose; Chinese where they did not."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return next((language for language in LANGUAGES if language == chosen), "zh")
+
+
+async def reader_for(request: Request, caller: Account) -> Reader:
+    """The caller's words and names, for what is told outside a template."""
+    _names.set(await desk_of(request).names.of(caller))
+    return _reader(language_of(request))
+
+
+def _reader(language: Language) -> Reader:
+    return Reader(Words(language), lambda kind, code: _called(language, kind, code), datetime.now(UTC))
 
 
 async def page(

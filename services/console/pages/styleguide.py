@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.console.listings import Listing
 from services.console.looks import Opened, Value
 from services.console.pages.choices import Choice, Choices
 from services.console.pages.fields import FIELDS, Input
@@ -20,7 +21,7 @@ from services.console.standing import Offer, Sight
 from shared.channels.form import Citizen
 from shared.ticket.refusals import Refusal, refuse
 from shared.ticket.state import Stage
-from shared.ticket.words import Counted, Demand
+from shared.ticket.words import Counted
 
 router = APIRouter(include_in_schema=False)
 
@@ -144,9 +145,7 @@ class Sample(Struct, frozen=True):
     choices: Choices
     sight: Sight
     opened: Opened
-    filters: Filters
-    stages: tuple[str, ...]
-    demands: tuple[str, ...]
+    listing: Listing
     counts: list[Count]
 
 
@@ -181,9 +180,7 @@ SAMPLE = Sample(
             Value("reply", "Answered", 9, NOW, None),
         ],
     ),
-    filters=Filters(stage="signed", overdue=True),
-    stages=get_args(Stage),
-    demands=get_args(Demand),
+    listing=Listing("/tickets", Filters(stage="signed", overdue=True)),
     counts=[Count("returns", 3, "/queues/returns")],
 )
 

@@ -1,0 +1,90 @@
+"""The columns of a list of tickets, once for the page and for every export: what each says of a ticket in words."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from services.console.pages.shown import Due, citizen_clock, moment, span, unit_clock, visible
+from services.console.queries import TicketRow
+from services.console.words import Words
+
+Called = Callable[[str, str | None], str]
+"""(kind, code) → its name."""
+
+
+class Reader(Struct, frozen=True):
+    """In whose words a list is told, and when."""
+
+    words: Words
+    called: Called
+    now: datetime
+
+
+class Cell(Struct, frozen=True):
+    """A row at its place in the list, as a reader sees it."""
+
+    row: TicketRow
+    index: int
+    reader: Reader
+
+    def of(self, section: str, code: str) -> str:
+        """The word for a code of a closed set."""
+        return self.reader.words.of(section, code)
+
+
+def badges(row: TicketRow, words: Words) -> list[str]:
+    """What a list says of a ticket beside its title."""
+    said = [
+        (row.round > 1, words("list.round", round=row.round)),
+        (row.supplements > 0, words("list.supplements", count=row.supplements)),
+        (row.confidential, words("list.confidential")),
+        (row.undelivered > 0, words("list.undelivered")),
+    ]
+    return [badge for holds, badge in said if holds]
+
+
+def _lead(cell: Cell) -> str:
+    """The lead unit by name, and how many assist."""
+    row, reader = cell.row, cell.reader
+    assisting = f" ({reader.words('list.assisting', count=len(row.assisting))})" if row.assisting else ""
+    return reader.called("unit", row.lead) + assisting
+
+
+def _subject(cell: Cell) -> str:
+    words = cell.reader.words
+    title = visible(cell.row.title) if cell.row.title else words("list.no_title")
+    return "  ".join([title, *[f"[{badge}]" for badge in badges(cell.row, words)]])
+
+
+def _due(due: Due | None, words: Words) -> str:
+    if due is None:
+        return words("deadline.none")
+    said = [words.of("deadline", due.state)]
+    if due.span is not None:
+        said.append(
+            words("deadline.past" if due.state == "over" else "deadline.left", span=span(words, due.span))
+        )
+    return " ".join([*said, words("deadline.due", due=moment(due.due))])
+
+
+COLUMNS: dict[str, Callable[[Cell], str]] = {
+    "index": lambda cell: str(cell.index),
+    "number": lambda cell: cell.row.number,
+    "subject": _subject,
+    "demand": lambda cell: cell.of("demand", cell.row.demand),
+    "urgency": lambda cell: cell.of("urgency", cell.row.urgency),
+    "stage": lambda cell: cell.of("stage", cell.row.stage),
+    "lead": _lead,
+    "citizen_clock": lambda cell: _due(citizen_clock(cell.row, cell.reader.now), cell.reader.words),
+    "unit_clock": lambda cell: _due(unit_clock(cell.row, cell.reader.now), cell.reader.words),
+    "handler": lambda cell: cell.row.handler or "",
+    "changed": lambda cell: moment(cell.row.changed_at),
+}
+"""``list.<name>`` is a column's head; templates/components/ticket_row.html shows it with links and shapes besides."""
+
+
+def told(row: TicketRow, index: int, reader: Reader) -> list[str]:
+    """The row's cells, column by column."""
+    cell = Cell(row, index, reader)
+    return [tell(cell) for tell in COLUMNS.values()]

@@ -1,0 +1,110 @@
+"""Lists as Excel workbooks: the columns and the rows of the page, every one of them (console.md §3.3)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from services.console.accounts import Account
+from services.console.desk import desk_of
+from services.console.listings import Listing, listing
+from services.console.pages.columns import COLUMNS, Reader, told
+from services.console.pages.inside import Anyone, AtAUnit, AtTheHotline
+from services.console.pages.listed import narrowed, title
+from services.console.pages.rendering import reader_for
+from services.console.pages.shown import moment
+from services.console.queries import Queue, TicketRow
+from services.console.workbook import TYPE, Book
+from shared.problems import Problem
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 50_000
+"""Rows of an export: more is no list that people read."""
+AT_ONCE = 2
+"""Exports that are made at the same time; each keeps a thread and a connection."""
+_gate = asyncio.Semaphore(AT_ONCE)
+
+
+@router.get("/tickets.xlsx")
+async def tickets(request: Request, caller: Anyone) -> Response:
+    """The list by the filters in the address."""
+    return await exported(request, caller, listing("/tickets", request.query_params))
+
+
+@router.get("/search.xlsx")
+async def search(request: Request, caller: Anyone) -> Response:
+    """What a search finds."""
+    return await exported(request, caller, listing("/search", request.query_params))
+
+
+@router.get("/inbox.xlsx")
+async def inbox(request: Request, caller: AtAUnit) -> Response:
+    """What the caller's unit has to do."""
+    return await exported(request, caller, Listing("/inbox"))
+
+
+@router.get("/queues/{queue}.xlsx")
+async def queue(request: Request, caller: AtTheHotline, queue: Queue) -> Response:
+    """A queue of the hotline."""
+    return await exported(request, caller, Listing(f"/queues/{queue}"))
+
+
+async def exported(request: Request, caller: Account, listing: Listing) -> Response:
+    """Every row of a list. Raises Problem 400 where it is too long."""
+    listings, reader = desk_of(request).listings, await reader_for(request, caller)
+    async with _gate:
+        refuse_too_many(await listings.count(caller, listing, MOST))
+        rows = listings.every(caller, listing, MOST)
+        return await book_of(request, caller, reader, listing, rows)
+
+
+def refuse_too_many(rows: int) -> None:
+    """Raises Problem 400 for a list that is too long to export."""
+    if rows > MOST:
+        zh = f"超过 {MOST} 行,无法导出。请用筛选条件或登记日期缩小范围后再导出。"
+        en = f"More than {MOST} rows cannot be exported: narrow the list by filters or days."
+        raise Problem(400, "too_many_rows", zh, en)
+
+
+async def book_of(
+    request: Request,
+    caller: Account,
+    reader: Reader,
+    listing: Listing,
+    chunks: AsyncIterator[list[TicketRow]],
+) -> Response:
+    """The workbook of these tickets of a list; that it was taken is recorded first."""
+    name = title(listing, reader)
+    heads = [reader.words.of("list", column) for column in COLUMNS]
+    book = Book(name, headline(name, narrowed(listing, reader), caller, reader), heads)
+    count = 0
+    async for rows in chunks:
+        cells = [told(row, count + at, reader) for at, row in enumerate(rows, 1)]
+        count += len(rows)
+        await asyncio.to_thread(book.add, cells)
+    file = await asyncio.to_thread(book.file)
+    await desk_of(request).exports.of_list(caller, "xlsx", listing, count)
+    return workbook(file, name, reader.now)
+
+
+def headline(name: str, narrowed: Sequence[str], caller: Account, reader: Reader) -> str:
+    """The title row of a workbook: what it is, of what, as of when, who took it."""
+    as_of = reader.words("listed.as_of", at=moment(reader.now))
+    return "  ".join([name, *narrowed, as_of, reader.words("listed.taken_by", person=caller.id)])
+
+
+def workbook(file: bytes, name: str, at: datetime) -> Response:
+    """A workbook as a download under a name that sorts by time."""
+    stamp = moment(at).replace("-", "").replace(":", "").replace(" ", "-")
+    return Response(
+        file,
+        headers={
+            "Content-Type": TYPE,
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}-{stamp}.xlsx')}",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,39 @@
+"""查找: numbers, words of titles, units and places by a few characters, on one page."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.console.desk import desk_of
+from services.console.listings import LONGEST_SOUGHT, Listing, listing
+from services.console.pages.inside import Anyone
+from services.console.pages.rendering import page
+from services.console.pages.tickets import PAGE, Cursor
+from services.console.queries import Found
+from shared.problems import Problem
+
+router = APIRouter(include_in_schema=False)
+
+NOTHING = Found([], [], None)
+
+
+@router.get("/search")
+async def search(request: Request, caller: Anyone, cursor: Cursor = None) -> Response:
+    """The units and places so called with the way to their tickets, and the tickets, newest first."""
+    typed = request.query_params.get("q", "")
+    try:
+        asked, refused = listing("/search", request.query_params), None
+    except Problem as too_long:
+        asked, refused = Listing("/search", sought=typed[:LONGEST_SOUGHT]), too_long
+    desk = desk_of(request)
+    looks = asked.sought and not refused
+    found = await desk.queries.search(caller, asked.sought, cursor, PAGE) if looks else NOTHING
+    return await page(
+        request,
+        caller,
+        "search",
+        status=refused.status if refused else 200,
+        refused=refused,
+        listing=asked,
+        found=found,
+        next=asked.at(cursor=found.next) if found.next else None,
+        first=asked.at() if cursor else None,
+    )
