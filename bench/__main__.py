@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from bench import latency, ledger, lifecycle, memory, rebuild, sweep
+from bench import latency, ledger, lifecycle, memory, paint, readers, rebuild, sweep
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
@@ -20,6 +20,8 @@ BENCHES: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
     "sweep": sweep.bench,
     "lifecycle": lifecycle.bench,
     "memory": memory.bench,
+    "paint": paint.bench,
+    "readers": readers.bench,
 }
 VERSIONS = ("aiokafka", "faust-streaming", "fastapi", "asyncpg", "msgspec", "rocksdict")
 
