@@ -6,13 +6,14 @@ from pathlib import Path
 import typer
 from typer.core import TyperGroup
 
-from cli.reference import asyncapi, operations, ticket
+from cli.reference import asyncapi, operations, screens, ticket
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "reference"
 PAGES: dict[str, Callable[[TyperGroup], str]] = {
     "asyncapi.yaml": lambda _: asyncapi.document_yaml(),
     "command-line.md": operations.command_line,
+    "console.md": lambda _: screens.screens(),
     "events.md": lambda _: ticket.events(),
     "metrics.md": lambda _: operations.metrics(),
     "problems.md": lambda _: ticket.problems(),

@@ -40,8 +40,13 @@ def transitions() -> str:
 
 def _row(row: Row) -> tuple[str, ...]:
     act = row.command.__name__
-    stages = EVERY.get(row.stages) or _stages(row.stages)
+    stages = staged(row.stages)
     return stages, f"{ACTS_ZH[act]} `{act}`", ", ".join(row.who), _stages(row.next), row.source
+
+
+def staged(names: tuple[str, ...]) -> str:
+    """Stages as the pages name them."""
+    return EVERY.get(names) or _stages(names)
 
 
 def _stages(names: tuple[str, ...]) -> str:
