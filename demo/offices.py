@@ -8,11 +8,18 @@ from zlib import crc32
 
 from demo.happenings import Happenings
 from demo.people import Person
-from demo.stories import Story, Subject
+from demo.stories import Story, Subject, Twist
 
 LOOK = 1.0
 """Seconds between two looks at what there is to do."""
 QUEUES = ("triage", "returns", "review", "survey")
+LEFT_AT: Mapping[str, Twist] = {
+    "triage": "left_triage",
+    "returns": "left_ruling",
+    "review": "left_review",
+    "survey": "left_survey",
+}
+"""What each desk leaves to whoever looks on."""
 CALLED = ("wenzheng",)
 """Channels without ratings of their own: an operator calls the citizen."""
 GRADES = {"满意": "satisfied", "一般满意": "fairly", "不满意": "dissatisfied"}
@@ -58,7 +65,7 @@ class Unit:
 
     async def _handle(self, row: Row, story: Story) -> None:
         """From assignment to answer; or a return, or nothing at all, as the story has it."""
-        if story.twist == "unsigned" or row["stage"] not in ("assigned", "signed"):
+        if story.twist in ("unsigned", "left_unit") or row["stage"] not in ("assigned", "signed"):
             return
         if self._returns(row, story):
             await self._return(row, story)
@@ -67,7 +74,7 @@ class Unit:
 
     def _returns(self, row: Row, story: Story) -> bool:
         """Once a ticket; the unit that it was suggested for keeps it."""
-        returning = story.twist in ("return_upheld", "return_refused")
+        returning = story.twist in ("return_upheld", "return_refused", "left_ruling")
         return returning and self._id != story.better_unit and row["ticket"] not in self._returned
 
     async def _answer(self, ticket: str, key: str, story: Story) -> None:
@@ -129,7 +136,7 @@ class Operator:
 
     async def _settle(self, queue: str, row: Row, story: Story) -> None:
         ticket, round = row["id"], row["round"]
-        if queue == "survey" and row["channel"] not in CALLED:
+        if story.twist == LEFT_AT[queue] or (queue == "survey" and row["channel"] not in CALLED):
             return
         await _a_while(ticket, f"{queue}{round}")
         if queue == "review":

@@ -22,6 +22,12 @@ Twist = Literal[
     "no_topic",  # an operator must find the topic
     "repeated",  # pushed twice
     "amended",  # pushed again with more words
+    # Left to whoever looks on, at one of the desks; the sample people do all before it and nothing of it.
+    "left_triage",
+    "left_unit",
+    "left_ruling",
+    "left_review",
+    "left_survey",
 ]
 
 
@@ -119,7 +125,7 @@ class Story:
 
     def grade(self, round: int) -> GradeZh | None:
         """How the citizen rates a round; None for one who never does."""
-        if self.twist == "silent":
+        if self.twist in ("silent", "left_survey"):
             return None
         if self.twist == "dissatisfied" and round == 1:
             return "不满意"
@@ -141,6 +147,19 @@ OPENING: tuple[tuple[str, Subject, Twist], ...] = (
     ("yichun-12345", YICHUN[11], "amended"),
 )
 """What happens first, so that everything worth seeing is seen within two minutes."""
+LEFT_WORDS = (
+    Subject("water_supply", "park_east", "建议", "老旧水管分段更换"),
+    Subject("road", "town", "建议", "人行道增设盲道"),
+    Subject("noise", "town", "建议", "工地围挡加装隔音板"),
+    Subject("waste", "park_west", "建议", "延长垃圾站开放时间"),
+)
+LEFT: tuple[tuple[str, Subject, Twist], ...] = tuple(
+    ("yichun-12345", subject, twist)
+    for twist in ("left_triage", "left_unit", "left_ruling", "left_review", "left_survey")
+    for subject in LEFT_WORDS
+    for _ in range(3 if twist in ("left_triage", "left_unit") else 1)
+)
+"""Work for whoever looks on, at every desk; the demo's terms give suggestions days instead of minutes."""
 TURNS = (
     "yichun-12345",
     "yichun-mini",
@@ -159,9 +178,10 @@ TURNS = (
 
 def stories(run: str) -> Iterator[Story]:
     """Every demand of a run. ``run`` (digits) makes the external ids differ from those of any other run."""
-    for number, (account, subject, twist) in enumerate(OPENING):
+    told = (*OPENING, *LEFT)
+    for number, (account, subject, twist) in enumerate(told):
         yield Story(account, f"{run}{number:05d}", subject, twist)
-    for number in count(len(OPENING)):
+    for number in count(len(told)):
         account = TURNS[number % len(TURNS)]
         yield Story(account, f"{run}{number:05d}", _subject(account, number), _twist(number))
 

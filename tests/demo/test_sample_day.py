@@ -6,8 +6,9 @@ from pathlib import Path
 
 from demo import history
 from demo.accounts import sample_accounts, write_accounts
+from demo.offices import LEFT_AT
 from demo.play import MINUTES, PACKS
-from demo.stories import OPENING, Story, stories
+from demo.stories import LEFT, OPENING, Story, stories
 from shared.accounts import read_accounts
 from shared.channels import CHANNELS
 from shared.policy.catalogue import Catalogue, route
@@ -45,8 +46,15 @@ def test_every_scene_that_the_demo_promises_is_among_the_first_demands() -> None
     assert twists["no_topic"] == 2
 
 
+def test_every_desk_has_work_left_for_whoever_looks_on() -> None:
+    left = Counter(story.twist for story in first(len(OPENING) + len(LEFT)))
+    assert {left[twist] >= 4 for twist in [*LEFT_AT.values(), "left_unit"]} == {True}
+    assert {story.subject.kind for story in first(500) if story.twist.startswith("left")} == {"建议"}
+
+
 def test_most_citizens_are_satisfied_and_one_in_eight_only_with_the_second_round() -> None:
-    many = first(2_012)[12:]
+    told = len(OPENING) + len(LEFT)
+    many = first(told + 2_000)[told:]
     grades = Counter(story.grade(1) for story in many)
     assert grades["满意"] > len(many) / 2
     assert grades["不满意"] == len(many) / 8
