@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -13,7 +14,8 @@ from services.projector.errors import ProjectorError
 from services.projector.rebuild import Difference, Rebuilt
 from services.projector.rebuild import rebuild as make_again
 from shared.garbage import collect_rarely
-from shared.settings import read_settings
+from shared.runs import keep
+from shared.settings import Settings, read_settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON")]
 
@@ -28,7 +30,7 @@ def rebuild(
     """从记录重建全部视图并逐行比对。 Make every view again from the record and compare every row."""
     collect_rarely()
     try:
-        outcome = asyncio.run(make_again(read_settings(), swap))
+        outcome = asyncio.run(made_again(read_settings(), swap))
     except ProjectorError as error:
         typer.echo(f"{type(error).__name__}: {error}", err=True)
         raise typer.Exit(2) from None
@@ -40,6 +42,15 @@ def rebuild(
             print("已替换为重建的视图。 The rebuilt views are live.")
     if outcome.differ and not swap:
         raise typer.Exit(1)
+
+
+async def made_again(settings: Settings, swap: bool = False) -> Rebuilt:
+    """The views made again and compared; what came of it is kept for the console."""
+    began = datetime.now(UTC)
+    outcome = await make_again(settings, swap)
+    parts = [{"view": name, "rows": view.rows, "differ": view.differ} for name, view in outcome.views.items()]
+    await keep(settings, "rebuild", began, outcome.differ, parts)
+    return outcome
 
 
 def members(outcome: Rebuilt) -> dict[str, Any]:

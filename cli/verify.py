@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -14,7 +15,7 @@ from services.audit.verify import Verified
 from services.audit.verify import verify as read_again
 from services.projector.errors import ProjectorError
 from services.projector.rebuild import Rebuilt
-from services.projector.rebuild import rebuild as make_again
+from shared.runs import keep
 from shared.settings import Settings, read_settings
 
 
@@ -23,7 +24,7 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。 
     settings = read_settings()
     record = asyncio.run(_record(settings))
     try:
-        views = asyncio.run(make_again(settings))
+        views = asyncio.run(shown.made_again(settings))
     except ProjectorError as error:
         typer.echo(f"视图无法比对 the views cannot be compared: {error}", err=True)
         raise typer.Exit(2) from None
@@ -37,13 +38,16 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。 
 
 async def _record(settings: Settings) -> Verified:
     columns = SpinnerColumn(), TextColumn("{task.description}")
+    began = datetime.now(UTC)
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("核验 verifying")
 
         def told(partition: int, records: int) -> None:
             progress.update(task, description=f"分区 partition {partition}: {records}")
 
-        return await read_again(settings, told)
+        verified = await read_again(settings, told)
+    await keep(settings, "verify", began, verified.differ, verified.partitions)
+    return verified
 
 
 def members(record: Verified, views: Rebuilt) -> dict[str, Any]:

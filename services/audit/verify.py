@@ -50,6 +50,17 @@ class Unlawful(Struct, frozen=True):
     what: str
 
 
+class Reach(Struct, frozen=True):
+    """How far one partition was verified: up to before ``offset``, with so many entries that counted."""
+
+    partition: int
+    offset: int
+    counted: int
+    head: str
+    """The hash of the last of them, hex."""
+    differ: int
+
+
 class Verified(Struct):
     """What was read and decided. ``redecided`` leaves out entries of which only a digest is left."""
 
@@ -58,6 +69,7 @@ class Verified(Struct):
     redecided: int = 0
     differ: int = 0
     differences: list[Unlawful] = []
+    partitions: list[Reach] = []
 
     def add(self, found: Unlawful) -> None:
         """Count a difference; the first ones are named."""
@@ -102,7 +114,8 @@ class _Partition:
     async def verify(self) -> None:
         """Read to the end of now; what cannot be read ends the partition, and is named."""
         end = await end_of(self.settings, EVENTS, self.partition)
-        done = 0
+        counted, differ = self.verified.counted, self.verified.differ
+        done, reached = 0, end
         try:
             async with aclosing(read(self.settings, EVENTS, self.partition, 0, end)) as batches:
                 async for records in batches:
@@ -114,6 +127,10 @@ class _Partition:
         except (BrokenEntry, UndecodableEntry) as error:
             what = f"{type(error).__name__}: {error}; the partition cannot be verified beyond it"
             self.verified.add(Unlawful("", self.partition, self._at, what))
+            reached = self._at
+        counted, differ = self.verified.counted - counted, self.verified.differ - differ
+        head = self.book.head.chain.hex()
+        self.verified.partitions.append(Reach(self.partition, reached, counted, head, differ))
 
     async def _check(self, record: ConsumerRecord) -> None:
         self._at = record.offset

@@ -30,12 +30,14 @@ from services.console.pages.errors import with_pages
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
+from services.console.trespasses import with_trespasses
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
 from shared.postgres import make_schema, open_pool
 from shared.problems import Problem, with_problems
+from shared.runs import Runs
 from shared.sampling import NO_SECOND_TRACE
 from shared.settings import Settings, read_settings
 from shared.telemetry import start_telemetry
@@ -66,7 +68,9 @@ def make_app(health: Health) -> FastAPI:
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"]
     )
-    return with_description(with_health(with_pages(_with_postgres_away(with_problems(app))), health))
+    return with_description(
+        with_health(with_pages(_with_postgres_away(with_trespasses(with_problems(app)))), health)
+    )
 
 
 def _with_postgres_away(app: FastAPI) -> FastAPI:
@@ -101,10 +105,11 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     pool = await open_pool(settings, 10, 5, POSTGRES, reset=False)
     lists = await open_pool(settings, 10, 5, LISTS, reset=False)
     sender = commands_producer(settings)
-    accounts, logins, keyring = Accounts(pool), Logins(pool), Keyring(pool, settings)
+    accounts, logins, keyring, runs = Accounts(pool), Logins(pool), Keyring(pool, settings), Runs(pool)
     await accounts.prepare()
     await logins.prepare()
     await keyring.prepare()
+    await runs.prepare()
     await make_schema(pool, Path(__file__).with_name("desk.sql"))
     queries = Queries(pool, lists, settings.partitions)
     freshness, outcomes, record = Freshness(settings, health), Outcomes(settings, pool), Record(settings)
@@ -130,7 +135,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             NameBook(queries),
             PolicyBook(pool),
             record,
-            Auditing(pool),
+            Auditing(pool, lists),
+            runs,
             Drafts(pool, keyring),
             Listings(lists, queries),
             Exports(pool),

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from asyncpg import Pool
+from msgspec import convert, json
 
+from services.console import cursors
 from services.console.accounts import Account
 from services.console.as_of import Place
+from services.console.chain import Position
 from services.console.inspecting import Stored
+from services.console.looked import Look, Trespass
 from services.console.queries import SEEN, Name, bound
 from services.console.sql import statements
 from shared.policy.documents import Policies
@@ -21,8 +25,9 @@ NAMING = ("units", "catalogue")
 class Auditing:
     """The questions."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, lists: Pool) -> None:
         self._pool = pool
+        self._lists = lists
 
     async def places(self, caller: Account, ticket: str) -> list[Place]:
         """Where a ticket's entries lie; none where the caller may not know of it."""
@@ -32,6 +37,32 @@ class Auditing:
         """Of these records, at which offset the views counted the one for each command."""
         tickets, sources = {record.ticket for record in records}, {record.source for record in records}
         return dict(await self._pool.fetch(SQL["counted"], list(tickets), partition, list(sources)))
+
+    async def positions(self) -> list[Position]:
+        """How far the views are; of no jurisdiction."""
+        return [Position(*row) for row in await self._pool.fetch(SQL["positions"])]
+
+    async def looked(
+        self, caller: Account, person: str | None, ticket: str | None, cursor: str | None, limit: int
+    ) -> tuple[list[Look], str | None]:
+        """A page of looks, the latest first, and the cursor of the next one."""
+        after = cursors.after_look(cursor)
+        rows = await self._lists.fetch(SQL["looked"], *bound(caller), person, ticket, *after, limit + 1)
+        looks = [convert({**row, "detail": json.decode(row["detail"])}, Look) for row in rows[:limit]]
+        last = looks[-1] if len(rows) > limit else None
+        return looks, cursors.written((last.at, last.partition, last.source)) if last else None
+
+    async def trespasses(
+        self, caller: Account, person: str | None, ticket: str | None, before: int | None, limit: int
+    ) -> tuple[list[Trespass], int | None]:
+        """A page of askings for the tickets of others, the latest first, and before which the next one begins."""
+        rows = await self._lists.fetch(SQL["trespassed"], *bound(caller), before, person, ticket, limit + 1)
+        found = [convert(dict(row), Trespass) for row in rows[:limit]]
+        return found, found[-1].id if len(rows) > limit else None
+
+    async def trespassed(self, caller: Account, ticket: str, address: str) -> None:
+        """Keep that the caller asked there for a ticket; nothing if there is none, or they may know of it."""
+        await self._pool.execute(SQL["trespass"], *bound(caller), caller.id, caller.role, address, ticket)
 
     async def names_by(
         self, caller: Account, policies: Policies, place: Place

@@ -17,3 +17,34 @@ ORDER BY l.source
 -- At which offsets of partition $2 the entries of these tickets, for these commands, were counted.
 SELECT DISTINCT l.source, l."offset" FROM views.timeline l
 WHERE l.ticket = ANY ($1::text[]) AND l.partition = $2 AND l.source = ANY ($3::bigint[])
+
+-- name: positions
+-- How far the views have read each partition.
+SELECT partition, "offset", source, epoch, head FROM views.positions ORDER BY partition
+
+-- name: looked
+-- Who looked at sealed fields, or was refused to, the latest first; of person $4, of ticket $5 (its id or number), after
+-- ($6, $7, $8), at most $9. `lately` counts that person's looks of the ten minutes up to this one, `outside` says that
+-- the unit never had the ticket.
+SELECT l.ticket, t.number, l.partition, l.source, l.at, l.kind, l.person, l.role, l.unit, l.detail,
+    l.unit IS NOT NULL AND NOT t.units @> ARRAY[l.unit] AS outside,
+    (SELECT count(*) FROM views.timeline b WHERE b.asked = 'Look' AND b.person = l.person
+        AND b.at > l.at - interval '10 minutes' AND (b.at, b.partition, b.source) <= (l.at, l.partition, l.source)) AS lately
+FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
+WHERE l.asked = 'Look' AND SEEN
+    AND ($4::text IS NULL OR l.person = $4) AND ($5::text IS NULL OR l.ticket = $5 OR t.number = $5)
+    AND ($6::timestamptz IS NULL OR (l.at, l.partition, l.source) < ($6, $7::int, $8::bigint))
+ORDER BY l.at DESC, l.partition DESC, l.source DESC LIMIT $9
+
+-- name: trespassed
+-- Asking for the tickets of others: by people of the jurisdiction, or for its tickets; the latest first, before $4.
+SELECT p.id, p.at, p.person, p.role, p.unit, p.jurisdiction, p.ticket, p.address, t.number
+FROM desk.trespasses p LEFT JOIN views.tickets t ON t.id = p.ticket AND SEEN
+WHERE $1 IN (p.jurisdiction, p.owner) AND ($4::bigint IS NULL OR p.id < $4)
+    AND ($5::text IS NULL OR p.person = $5) AND ($6::text IS NULL OR p.ticket = $6 OR t.number = $6)
+ORDER BY p.id DESC LIMIT $7
+
+-- name: trespass
+-- Somebody ($4 person, $5 role) asked at an address ($6) for a ticket ($7) that is there and that they may not know of.
+INSERT INTO desk.trespasses (person, role, unit, jurisdiction, ticket, owner, address)
+SELECT $4, $5, $3, $1, t.id, t.jurisdiction, $6 FROM views.tickets t WHERE t.id = $7 AND NOT (SEEN)

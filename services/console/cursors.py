@@ -17,7 +17,7 @@ Read = dict[int, int]
 T = TypeVar("T")
 
 
-def written(place: tuple[datetime, str] | Read) -> str:
+def written(place: tuple[datetime, str] | tuple[datetime, int, int] | Read) -> str:
     """A place as a client keeps it."""
     return urlsafe_b64encode(json.encode(place)).rstrip(b"=").decode()
 
@@ -25,6 +25,11 @@ def written(place: tuple[datetime, str] | Read) -> str:
 def after(cursor: str | None) -> tuple[datetime | None, str | None]:
     """Where a list goes on; raises Problem 400 for what ``written`` never gave."""
     return _place(cursor, tuple[Moment, str]) if cursor else (None, None)
+
+
+def after_look(cursor: str | None) -> tuple[datetime | None, int | None, int | None]:
+    """Where a list of looks goes on: time, partition, source. Raises Problem 400."""
+    return _place(cursor, tuple[Moment, int, int]) if cursor else (None, None, None)
 
 
 def read(cursor: str | None, partitions: int) -> Read:

@@ -23,6 +23,7 @@ from shared.kafka import send_command
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
 from shared.problems import Problem
+from shared.runs import Runs
 from shared.settings import Settings
 from shared.telemetry import outgoing
 from shared.ticket.commands import Command
@@ -48,6 +49,7 @@ class Desk:
     policies: PolicyBook
     record: Record
     auditing: Auditing
+    runs: Runs
     drafts: Drafts
     listings: Listings
     exports: Exports

@@ -49,3 +49,19 @@ CREATE TABLE IF NOT EXISTS desk.exports (
     at           timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX IF NOT EXISTS exports_in_order ON desk.exports (jurisdiction, id DESC);
+
+-- Whoever asked for a ticket that is there and that they may not know of. Where (the kind of address), never what they
+-- typed there.
+CREATE TABLE IF NOT EXISTS desk.trespasses (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person       text NOT NULL,
+    role         text NOT NULL,
+    unit         text,
+    jurisdiction text NOT NULL,               -- the person's
+    ticket       text NOT NULL,
+    owner        text NOT NULL,               -- the ticket's jurisdiction
+    address      text NOT NULL,               -- as the route is written: GET /tickets/{ticket}
+    at           timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS trespasses_in_order ON desk.trespasses (jurisdiction, id DESC);
+CREATE INDEX IF NOT EXISTS trespasses_by_owner ON desk.trespasses (owner, id DESC);

@@ -96,6 +96,8 @@ CREATE TABLE IF NOT EXISTS timeline (
     detail      jsonb NOT NULL,
     PRIMARY KEY (ticket, partition, source, seq)
 );
+CREATE INDEX IF NOT EXISTS looks_in_order ON timeline (at DESC, partition DESC, source DESC) WHERE asked = 'Look';
+CREATE INDEX IF NOT EXISTS looks_of_people ON timeline (person, at DESC) WHERE asked = 'Look';
 
 -- Every clock of every round, with the explanation of its due moment.
 CREATE TABLE IF NOT EXISTS deadlines (

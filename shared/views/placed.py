@@ -28,9 +28,10 @@ class Asked(Struct, frozen=True):
 
 
 class After(Struct, frozen=True):
-    """The part of a ticket's summary that a row takes."""
+    """The part of a ticket's summary that a row or a line takes."""
 
     jurisdiction: str
+    stage: str
 
 
 class Told(Struct, frozen=True):

@@ -10,6 +10,9 @@ from shared.ticket.words import Sealed
 from shared.views.placed import Placed, Told
 from shared.views.rows import TimelineRow
 
+LOOK = "Look"
+"""The command that asks to see sealed fields; of it the line also tells at which stage."""
+
 
 def _sealed(kind: type) -> tuple[str, ...]:
     hints = get_type_hints(kind)
@@ -47,6 +50,8 @@ def _line(placed: Placed, seq: int, kind: str, detail: dict[str, Any]) -> Timeli
     partition, offset, ticket, entry = placed
     head = (ticket, partition, entry.source.offset, seq, offset, entry.version, entry.recorded_at)
     asked = entry.command
+    if asked and asked.body.kind == LOOK and entry.after:
+        detail["stage"] = entry.after.stage
     if asked is None:
         return TimelineRow(*head, None, kind, None, None, None, None, detail)
     actor = asked.actor

@@ -12,6 +12,8 @@ from cli import status
 from cli.__main__ import app
 from shared import kafka
 from shared.kafka import DEAD_LETTERS, producer
+from shared.postgres import open_pool
+from shared.runs import Runs
 from shared.settings import Settings
 from shared.ticket import commands as c
 from tests.record import recorded
@@ -46,6 +48,24 @@ async def test_verify_says_that_everything_agrees(huiyin: Run) -> None:
     assert (told["entries"], told["counted"], told["redecided"], told["differ"]) == (29, 29, 29, 0)
     assert told["views"]["tickets"] == {"rows": 2, "differ": 0}
     assert told["differences"] == []
+
+
+async def test_what_a_run_found_is_kept_for_whoever_asks_how_far_the_record_was_checked(
+    settings: Settings, huiyin: Run
+) -> None:
+    await huiyin("verify")
+    async with connected(settings) as connection:
+        await connection.execute("UPDATE tickets SET grade = 'dissatisfied' WHERE id = 't-1'")
+    await huiyin("rebuild")
+    pool = await open_pool(settings, 1)
+    verified, rebuilt = await Runs(pool).latest("verify"), await Runs(pool).latest("rebuild")
+    await pool.close()
+    assert verified
+    assert (verified.differ, sum(part["counted"] for part in verified.outcome)) == (0, 29)
+    assert [part["partition"] for part in verified.outcome] == list(range(settings.partitions))
+    assert rebuilt
+    assert rebuilt.differ == 1
+    assert {"view": "tickets", "rows": 2, "differ": 1} in rebuilt.outcome
 
 
 async def test_verify_names_a_tampered_view_and_fails(settings: Settings, huiyin: Run) -> None:

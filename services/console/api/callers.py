@@ -57,6 +57,7 @@ class Only:
                 f"This is open to {', '.join(self.roles)} only.",
             )
             raise Problem(403, "not_your_role", zh, en)
+        request.state.caller = account
         return account
 
 

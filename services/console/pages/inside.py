@@ -47,6 +47,7 @@ class Inside(Only):
             _refuse_forged(request, typed)
         if account.role not in self.roles:
             raise not_your_role(*self.roles)
+        request.state.caller = account
         return account
 
 

@@ -18,6 +18,8 @@ LINKS = (
     Link("home", "/", EVERY_ROLE),
     Link("inbox", "/inbox", ("unit",)),
     Link("tickets", "/tickets", EVERY_ROLE),
+    Link("chain", "/chain", ("auditor",)),
+    Link("looks", "/looks", ("auditor", "supervisor")),
 )
 
 

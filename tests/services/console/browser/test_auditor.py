@@ -12,7 +12,15 @@ from tests.services.console.people import ANSWERED, Crew, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SCREENS = ["{past}", "{past}?at=2001-01-01T00:00", "{entry}", "/entries/0/999999999"]
+SCREENS = [
+    "{past}",
+    "{past}?at=2001-01-01T00:00",
+    "{entry}",
+    "/entries/0/999999999",
+    "/chain",
+    "/looks",
+    "/looks?person=nobody",
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -23,7 +31,11 @@ async def story(house: House) -> Crew:
         await house.person("unit", "water"),
         await house.person("unit", "road"),
     )
-    return crew.steps(*ANSWERED)
+    crew.steps(*ANSWERED)
+    crew.operator.does(crew.ticket, "look", fields=["text", "reply"], purpose="inquiry")
+    crew.road.does(crew.ticket, "look", fields=["citizen"], purpose="audit")
+    (await house.person("unit", "fire")).asks(f"/api/tickets/{crew.ticket}")
+    return crew
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

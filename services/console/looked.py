@@ -1,0 +1,56 @@
+"""What is out of the ordinary about somebody's look at sealed fields (pure)."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from shared.policy.calendar import SHANGHAI
+
+BURST = 20
+"""So many looks of one person within ten minutes are a burst, from the last of them on."""
+NIGHT = 22
+MORNING = 6
+Odd = Literal["outside", "night", "burst"]
+
+
+class Look(Struct, frozen=True):
+    """A look, or a refused one; ``lately`` are that person's looks of the ten minutes up to it."""
+
+    ticket: str
+    number: str
+    partition: int
+    source: int
+    at: datetime
+    kind: str
+    person: str | None
+    role: str | None
+    unit: str | None
+    detail: dict[str, Any]
+    outside: bool
+    lately: int
+
+    @property
+    def odd(self) -> list[Odd]:
+        """What an auditor should look at: another unit's ticket, the night of Beijing, many in a short time."""
+        hour = self.at.astimezone(SHANGHAI).hour
+        marks: dict[Odd, bool] = {
+            "outside": self.outside,
+            "night": hour >= NIGHT or hour < MORNING,
+            "burst": self.lately >= BURST,
+        }
+        return [mark for mark, holds in marks.items() if holds]
+
+
+class Trespass(Struct, frozen=True):
+    """Somebody asked for a ticket that they may not know of; ``number`` where the reader may."""
+
+    id: int
+    at: datetime
+    person: str
+    role: str
+    unit: str | None
+    jurisdiction: str
+    ticket: str
+    address: str
+    number: str | None

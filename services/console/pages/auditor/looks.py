@@ -1,0 +1,51 @@
+"""查看记录: who opened which sealed field and what for; and who asked for tickets that are not theirs to know."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.console.desk import desk_of
+from services.console.pages.inside import Overseer
+from services.console.pages.rendering import page
+
+router = APIRouter(include_in_schema=False)
+
+PAGE = 100
+SOME = 20
+Chosen = Annotated[str, Query(max_length=200)]
+Cursor = Annotated[str | None, Query(max_length=4_000)]
+Before = Annotated[int | None, Query(ge=0, le=2**62)]
+
+
+@router.get("/looks")
+async def looks(
+    request: Request,
+    caller: Overseer,
+    person: Chosen = "",
+    ticket: Chosen = "",
+    cursor: Cursor = None,
+    before: Before = None,
+) -> Response:
+    """The latest first; ``person`` is an account, ``ticket`` an id or a number. ``before`` turns the askings' pages."""
+    auditing = desk_of(request).auditing
+    who, which = person.strip() or None, "".join(ticket.split()) or None
+    found, further = await auditing.looked(caller, who, which, cursor, PAGE)
+    asked, earlier = await auditing.trespasses(caller, who, which, before, SOME)
+    chosen = {"person": person, "ticket": ticket}
+    return await page(
+        request,
+        caller,
+        "auditor/looks",
+        chosen=chosen,
+        looks=found,
+        next=_address(chosen, cursor=further) if further else None,
+        first=_address(chosen) if cursor or before is not None else None,
+        trespasses=asked,
+        earlier=_address(chosen, before=earlier) if earlier is not None else None,
+    )
+
+
+def _address(chosen: dict[str, str], **place: object) -> str:
+    named = {name: text for name, text in chosen.items() if text} | place
+    return f"/looks?{urlencode(named)}" if named else "/looks"
