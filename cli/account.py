@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.console.accounts import Account, AccountError, AccountRole, Accounts, Listed
+from services.console.accounts import Account, AccountError, AccountRole, Accounts, Duty, Listed
 from services.console.logins import Logins
 from shared.postgres import open_pool
 from shared.settings import read_settings
@@ -30,13 +30,18 @@ def add(
     role: Annotated[str, typer.Option(help="operator, unit, supervisor, auditor")],
     jurisdiction: Annotated[str, typer.Option(help="辖区。 Whose tickets")],
     unit: Annotated[str | None, typer.Option(help="承办单位,仅 unit。 Only for the role unit")] = None,
+    duty: Annotated[
+        list[str] | None,
+        typer.Option(help="单位内职责,可多项,不写即全部。 signer, handler, approver; none named: all"),
+    ] = None,
     scope: Annotated[list[str] | None, typer.Option(help="可见的专门范围。 Closed groups it may see")] = None,
     label: Annotated[str, typer.Option(help="说明。 What it is for")] = "",
     days: Annotated[int, typer.Option(min=1, max=3650, help="令牌有效天数。 How long the token works")] = 90,
     as_json: AsJson = False,
 ) -> None:
     """新建账号或再发令牌;令牌只显示这一次。 Add an account or another token; it is shown only now."""
-    account = Account(name, cast("AccountRole", role), jurisdiction, unit, tuple(scope or ()), label)
+    duties = cast("tuple[Duty, ...]", tuple(duty or ()))
+    account = Account(name, cast("AccountRole", role), jurisdiction, unit, tuple(scope or ()), label, duties)
     token = _run(lambda accounts, _: accounts.add(account, days))
     print(json.dumps({"account": name, "token": token, "days": days}) if as_json else token)
 
@@ -63,12 +68,11 @@ def list_accounts(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([_members(one) for one in listed], ensure_ascii=False))
         return
-    table = Table("id", "role", "jurisdiction", "unit", "scopes", "tokens", "label")
+    table = Table("id", "role", "jurisdiction", "unit", "duties", "scopes", "tokens", "label")
     for one in listed:
         a = one.account
-        table.add_row(
-            a.id, a.role, a.jurisdiction, a.unit or "", " ".join(a.scopes), str(one.tokens), a.label
-        )
+        duties, scopes = " ".join(a.duties), " ".join(a.scopes)
+        table.add_row(a.id, a.role, a.jurisdiction, a.unit or "", duties, scopes, str(one.tokens), a.label)
     Console().print(table)
 
 
@@ -91,7 +95,8 @@ async def _revoke(accounts: Accounts, logins: Logins, name: str) -> int:
 def _members(one: Listed) -> dict[str, object]:
     a = one.account
     rights = {"id": a.id, "role": a.role, "jurisdiction": a.jurisdiction, "unit": a.unit}
-    return {**rights, "scopes": list(a.scopes), "label": a.label, "tokens": one.tokens}
+    groups = {"duties": list(a.duties), "scopes": list(a.scopes)}
+    return {**rights, **groups, "label": a.label, "tokens": one.tokens}
 
 
 def _run(work: Callable[[Accounts, Logins], Awaitable[T]]) -> T:

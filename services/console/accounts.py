@@ -14,6 +14,8 @@ from msgspec import Struct
 from shared.postgres import make_schema
 
 AccountRole = Literal["operator", "unit", "supervisor", "auditor"]
+Duty = Literal["signer", "handler", "approver"]
+"""签收员、经办人、审签领导: what somebody does within their unit."""
 REMEMBERED_SECONDS = 5.0
 """How long a token is believed without asking Postgres: so long may a revoked one still work."""
 REMEMBERED_TOKENS = 10_000
@@ -25,7 +27,10 @@ class AccountError(Exception):
 
 
 class Account(Struct, frozen=True):
-    """Who calls: ``unit`` only for the role unit; ``scopes`` name the closed groups they belong to."""
+    """Who calls: ``unit`` only for the role unit; ``scopes`` name the closed groups they belong to.
+
+    duties   within the unit; where none is named, all of them
+    """
 
     id: str
     role: AccountRole
@@ -33,6 +38,11 @@ class Account(Struct, frozen=True):
     unit: str | None = None
     scopes: tuple[str, ...] = ()
     label: str = ""
+    duties: tuple[Duty, ...] = ()
+
+    def has(self, *duties: Duty) -> bool:
+        """Whether one of these duties is this account's."""
+        return not self.duties or any(duty in self.duties for duty in duties)
 
 
 class Listed(Struct, frozen=True):
@@ -102,21 +112,32 @@ def _digest(token: str) -> bytes:
 
 
 def _columns(account: Account) -> Sequence[object]:
-    return account.id, account.role, account.jurisdiction, account.unit, list(account.scopes), account.label
+    a = account
+    return a.id, a.role, a.jurisdiction, a.unit, list(a.scopes), a.label, list(a.duties)
 
 
 def account_of(row: asyncpg.Record) -> Account:
     """The account in a row of ``accounts.account``."""
     return Account(
-        row["id"], row["role"], row["jurisdiction"], row["unit"], tuple(row["scopes"]), row["label"]
+        row["id"],
+        row["role"],
+        row["jurisdiction"],
+        row["unit"],
+        tuple(row["scopes"]),
+        row["label"],
+        tuple(row["duties"]),
     )
 
 
-_FORM = "an id has a-z 0-9 . _ -, a role is operator, unit, supervisor or auditor, only a unit names its unit"
+_FORM = (
+    "an id has a-z 0-9 . _ -, a role is operator, unit, supervisor or auditor, only a unit names its unit "
+    "and duties (signer, handler, approver)"
+)
 
 _ADD = """
 WITH made AS (
-    INSERT INTO accounts.account (id, role, jurisdiction, unit, scopes, label) VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO accounts.account (id, role, jurisdiction, unit, scopes, label, duties)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (id) DO NOTHING RETURNING *
 )
 SELECT * FROM made UNION ALL SELECT * FROM accounts.account WHERE id = $1

@@ -12,6 +12,11 @@ CREATE TABLE IF NOT EXISTS accounts.account (
     CHECK ((role = 'unit') = (unit IS NOT NULL))
 );
 
+-- What somebody does within their unit; none named means all of it.
+ALTER TABLE accounts.account ADD COLUMN IF NOT EXISTS duties text[] NOT NULL DEFAULT '{}'
+    CONSTRAINT duties_of_a_unit
+    CHECK (duties = '{}' OR (role = 'unit' AND duties <@ ARRAY['signer', 'handler', 'approver']));
+
 -- Only the SHA-256 of a token is kept: who reads this table cannot call the API.
 CREATE TABLE IF NOT EXISTS accounts.token (
     digest  bytea PRIMARY KEY,

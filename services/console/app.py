@@ -15,12 +15,14 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from services.console.accounts import Accounts
 from services.console.api import acting, finding, looking, queueing, reading
 from services.console.api.openapi import with_description
+from services.console.applications import Applications
 from services.console.auditing import Auditing
 from services.console.desk import Desk, commands_producer
 from services.console.drafts import Drafts
 from services.console.exports import Exports
 from services.console.freshness import Freshness
 from services.console.holds import Holds
+from services.console.inbox import Inbox
 from services.console.listings import Listings
 from services.console.logins import Logins
 from services.console.measured import Measured
@@ -30,6 +32,7 @@ from services.console.pages.errors import with_pages
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
+from services.console.signoffs import SignOffs
 from services.console.trespasses import with_trespasses
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
@@ -132,6 +135,9 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             outcomes,
             logins,
             Holds(lists, queries, keyring),
+            Inbox(lists),
+            SignOffs(pool, keyring),
+            Applications(lists),
             NameBook(queries),
             PolicyBook(pool),
             record,

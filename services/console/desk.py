@@ -8,17 +8,20 @@ from aiokafka.errors import KafkaError
 from fastapi import Request
 
 from services.console.accounts import Accounts
+from services.console.applications import Applications
 from services.console.auditing import Auditing
 from services.console.drafts import Drafts
 from services.console.exports import Exports
 from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
+from services.console.inbox import Inbox
 from services.console.listings import Listings
 from services.console.logins import Logins
 from services.console.names import NameBook
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
+from services.console.signoffs import SignOffs
 from shared.kafka import send_command
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
@@ -45,6 +48,9 @@ class Desk:
     outcomes: Outcomes
     logins: Logins
     holds: Holds
+    inbox: Inbox
+    signoffs: SignOffs
+    applications: Applications
     names: NameBook
     policies: PolicyBook
     record: Record

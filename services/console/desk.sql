@@ -65,3 +65,20 @@ CREATE TABLE IF NOT EXISTS desk.trespasses (
 );
 CREATE INDEX IF NOT EXISTS trespasses_in_order ON desk.trespasses (jurisdiction, id DESC);
 CREATE INDEX IF NOT EXISTS trespasses_by_owner ON desk.trespasses (owner, id DESC);
+
+-- An answer that a unit's handler wrote and its approver has to sign off: each time that it was submitted is a version.
+CREATE TABLE IF NOT EXISTS desk.signoffs (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ticket     text NOT NULL,
+    unit       text NOT NULL,
+    round      int  NOT NULL,
+    person     text NOT NULL,                 -- the handler's account
+    fields     text NOT NULL,                 -- JSON by field name, sealed under the ticket's key
+    at         timestamptz NOT NULL DEFAULT now(),
+    status     text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'replaced', 'issued', 'sent_back')),
+    settled_by text,                          -- the approver's account
+    settled_at timestamptz,
+    reason     text                           -- why it was sent back, sealed under the ticket's key
+);
+CREATE INDEX IF NOT EXISTS signoffs_of_ticket ON desk.signoffs (ticket, unit, id DESC);
+CREATE UNIQUE INDEX IF NOT EXISTS signoff_waiting ON desk.signoffs (ticket) WHERE status = 'waiting';

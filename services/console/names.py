@@ -1,4 +1,4 @@
-"""What codes are called, for pages: units, places and topics of a jurisdiction, looked up now and then."""
+"""What codes are called, for pages: units, handlers, places and topics of a jurisdiction, looked up now and then."""
 
 import time
 from collections.abc import Mapping

@@ -78,9 +78,9 @@ class TicketRow(Struct, frozen=True):
 
 
 class Name(Struct, frozen=True):
-    """What a code is called; a place has no English name."""
+    """What a code is called; a place or a handler has no English name."""
 
-    kind: Literal["unit", "place", "topic"]
+    kind: Literal["unit", "handler", "place", "topic"]
     code: str
     zh: str
     en: str | None
@@ -250,7 +250,7 @@ class Queries:
         return [convert(dict(row), Name) for row in rows]
 
     async def names(self, caller: Account) -> list[Name]:
-        """What every unit, place and topic of the jurisdiction is called."""
+        """What every unit, handler, place and topic of the jurisdiction is called."""
         return [convert(dict(row), Name) for row in await self._pool.fetch(SQL["names"], caller.jurisdiction)]
 
     async def timeline(self, caller: Account, ticket: str) -> list[dict[str, Any]]:

@@ -152,10 +152,10 @@ CREATE TABLE IF NOT EXISTS titles (
 CREATE INDEX IF NOT EXISTS titles_by_words ON titles USING gin (words);
 CREATE INDEX IF NOT EXISTS titles_in_order ON titles (jurisdiction, registered_at DESC, ticket DESC);
 
--- What the codes of units, places and topics are called, by the last policy that named them.
+-- What the codes of units, handlers, places and topics are called, by the last policy that named them.
 CREATE TABLE IF NOT EXISTS names (
     jurisdiction text NOT NULL,
-    kind         text NOT NULL,               -- unit | place | topic
+    kind         text NOT NULL,               -- unit | handler | place | topic
     code         text NOT NULL,
     zh           text NOT NULL,
     en           text,

@@ -1,4 +1,4 @@
-"""The policies that the first partition was told, and what they call the codes of units, places and topics.
+"""The policies that the first partition was told, and what they call the codes of units, handlers, places and topics.
 
 A name stays when its unit leaves the policy: the tickets that it had are still found and shown by it.
 """
@@ -34,7 +34,11 @@ def named(document: Document) -> list[NameRow]:
     """The names that a policy brings."""
     match document.body:
         case Units(units):
-            return [_row(document, "unit", unit.id, unit.zh, unit.en) for unit in units]
+            handlers = [one for unit in units for one in unit.handlers]
+            return [
+                *(_row(document, "unit", unit.id, unit.zh, unit.en) for unit in units),
+                *(_row(document, "handler", one.id, one.name, None) for one in handlers),
+            ]
         case Catalogue(topics, places):
             return [
                 *(_row(document, "topic", topic.code, topic.zh, topic.en) for topic in topics),

@@ -92,6 +92,7 @@ async def act(ticket: str, action: str, request: Request, caller: Anyone) -> Res
         await desk.freshness.reached(token)
     if not await desk.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
+    await desk.signoffs.require_duty(caller, ACTIONS[action])
     sealing = await desk.keyring.key(ticket)
     command = Command(
         id=_id(caller, ticket, action, idempotency_key(request)),

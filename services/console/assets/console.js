@@ -4,3 +4,4 @@ import "htmx.org/dist/ext/hx-sse.js";
 import "./as_of.js";
 import "./drafts.js";
 import "./entry.js";
+import "./unit.js";

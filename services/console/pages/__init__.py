@@ -12,6 +12,7 @@ from services.console.pages import (
     styleguide,
     ticket,
     tickets,
+    unit,
 )
 
 SCREENS = (
@@ -24,6 +25,7 @@ SCREENS = (
     tickets.router,
     ticket.router,
     acting.router,
+    *unit.SCREENS,
     styleguide.router,
     drafts.router,
 )

@@ -5,11 +5,10 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from services.console.accounts import Account
-from services.console.desk import Desk, desk_of
-from services.console.forms import ACTIONS, Action, Look
+from services.console.desk import desk_of
+from services.console.forms import ACTIONS, Look
 from services.console.looks import Opened, look
-from services.console.pages.asking import Asked, ask
+from services.console.pages.asking import Asked, ask_over_services
 from services.console.pages.door import local
 from services.console.pages.inside import Anyone
 from services.console.pages.kept import KEY, NEXT, Kept, version_in
@@ -20,9 +19,6 @@ from shared.problems import Problem
 from shared.ticket.refusals import refuse
 
 router = APIRouter(include_in_schema=False)
-
-OVER_SERVICES = 5
-"""How often a form is asked again because a service's entry came before it."""
 
 
 @router.post("/tickets/{ticket}/look")
@@ -56,7 +52,9 @@ async def act(request: Request, caller: Anyone, ticket: str, action: str) -> Res
     typed: dict[str, str] = request.state.fields
     try:
         asked = typed_form(ACTIONS[action], typed)
-        done = await _ask(desk_of(request), caller, ticket, asked, typed.get(KEY, ""), version_in(typed))
+        done = await ask_over_services(
+            desk_of(request), caller, ticket, asked, typed.get(KEY, ""), version_in(typed)
+        )
     except Problem as refused:
         if refused.code == "unknown_ticket":
             raise
@@ -64,28 +62,6 @@ async def act(request: Request, caller: Anyone, ticket: str, action: str) -> Res
     if done.recorded:
         await desk_of(request).drafts.drop(caller, ticket, action)
     return RedirectResponse(_onward(typed.get(NEXT, ""), ticket, action, done), 303)
-
-
-async def _ask(
-    desk: Desk, caller: Account, ticket: str, asked: Action, key: str, expected: int | None
-) -> Asked:
-    """``ask``, over whatever the services wrote since the page was shown: a clock that was set takes nothing back.
-
-    An entry of a person or a channel in between stands: the refusal goes to whoever asks.
-    """
-    for _ in range(OVER_SERVICES):
-        try:
-            return await ask(desk, caller, ticket, asked, key, expected)
-        except Problem as refused:
-            if refused.code != "stale_version" or expected is None:
-                raise
-            since = [
-                line for line in await desk.queries.timeline(caller, ticket) if line["version"] > expected
-            ]
-            if not since or any(line["role"] != "service" for line in since):
-                raise
-            expected = since[-1]["version"]
-    return await ask(desk, caller, ticket, asked, key, None)
 
 
 def _onward(wanted: str, ticket: str, action: str, done: Asked) -> str:

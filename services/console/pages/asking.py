@@ -18,6 +18,9 @@ from shared.ticket.words import Actor
 PATIENCE = 10.0
 """Seconds that a person waits for the ledger's word; then the form is 已提交,待入账."""
 
+OVER_SERVICES = 5
+"""How often a form is asked again because a service's entry came before it."""
+
 
 class Asked(NamedTuple):
     """Where the command lies, and whether the ledger's word came in time."""
@@ -33,10 +36,12 @@ async def ask(
 
     expected  the ticket's version that the page showed: the ledger refuses if another entry came first
 
-    Raises Problem: the ledger's refusal, 404 where the caller may not know of the ticket, 503 without Kafka.
+    Raises Problem: the ledger's refusal, 404 where the caller may not know of the ticket, 403 where it is another
+    duty's within the unit, 503 without Kafka.
     """
     if not await desk.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
+    await desk.signoffs.require_duty(caller, type(asked))
     sealing = await desk.keyring.key(ticket)
     typed = sealing.fingerprint(json.encode(asked))
     command = Command(
@@ -54,3 +59,25 @@ async def ask(
     if entry is not None and entry.refusal:
         raise Problem.refused(entry.refusal)
     return Asked(token, entry is not None)
+
+
+async def ask_over_services(
+    desk: Desk, caller: Account, ticket: str, asked: Action, key: str, expected: int | None
+) -> Asked:
+    """``ask``, over whatever the services wrote since the page was shown: a clock that was set takes nothing back.
+
+    An entry of a person or a channel in between stands: the refusal goes to whoever asks.
+    """
+    for _ in range(OVER_SERVICES):
+        try:
+            return await ask(desk, caller, ticket, asked, key, expected)
+        except Problem as refused:
+            if refused.code != "stale_version" or expected is None:
+                raise
+            since = [
+                line for line in await desk.queries.timeline(caller, ticket) if line["version"] > expected
+            ]
+            if not since or any(line["role"] != "service" for line in since):
+                raise
+            expected = since[-1]["version"]
+    return await ask(desk, caller, ticket, asked, key, None)

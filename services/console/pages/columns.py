@@ -5,20 +5,22 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from services.console.pages.shown import Due, citizen_clock, moment, span, unit_clock, visible
+from services.console.pages.shown import Due, citizen_clock, moment, remaining, unit_clock, visible
 from services.console.queries import TicketRow
 from services.console.words import Words
+from shared.policy.documents import Policies
 
 Called = Callable[[str, str | None], str]
 """(kind, code) → its name."""
 
 
 class Reader(Struct, frozen=True):
-    """In whose words a list is told, and when."""
+    """In whose words a list is told, when, and by which policies what is left of a term is counted."""
 
     words: Words
     called: Called
     now: datetime
+    policies: Policies = Policies()
 
 
 class Cell(Struct, frozen=True):
@@ -57,13 +59,17 @@ def _subject(cell: Cell) -> str:
     return "  ".join([title, *[f"[{badge}]" for badge in badges(cell.row, words)]])
 
 
+def _clock(cell: Cell, clock: Callable[[TicketRow, datetime, Policies], Due | None]) -> str:
+    return _due(clock(cell.row, cell.reader.now, cell.reader.policies), cell.reader.words)
+
+
 def _due(due: Due | None, words: Words) -> str:
     if due is None:
         return words("deadline.none")
     said = [words.of("deadline", due.state)]
     if due.span is not None:
         said.append(
-            words("deadline.past" if due.state == "over" else "deadline.left", span=span(words, due.span))
+            words("deadline.past" if due.state == "over" else "deadline.left", span=remaining(words, due))
         )
     return " ".join([*said, words("deadline.due", due=moment(due.due))])
 
@@ -76,9 +82,9 @@ COLUMNS: dict[str, Callable[[Cell], str]] = {
     "urgency": lambda cell: cell.of("urgency", cell.row.urgency),
     "stage": lambda cell: cell.of("stage", cell.row.stage),
     "lead": _lead,
-    "citizen_clock": lambda cell: _due(citizen_clock(cell.row, cell.reader.now), cell.reader.words),
-    "unit_clock": lambda cell: _due(unit_clock(cell.row, cell.reader.now), cell.reader.words),
-    "handler": lambda cell: cell.row.handler or "",
+    "citizen_clock": lambda cell: _clock(cell, citizen_clock),
+    "unit_clock": lambda cell: _clock(cell, unit_clock),
+    "handler": lambda cell: cell.reader.called("handler", cell.row.handler),
     "changed": lambda cell: moment(cell.row.changed_at),
 }
 """``list.<name>`` is a column's head; templates/components/ticket_row.html shows it with links and shapes besides."""

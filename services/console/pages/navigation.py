@@ -17,6 +17,7 @@ class Link(NamedTuple):
 LINKS = (
     Link("home", "/", EVERY_ROLE),
     Link("inbox", "/inbox", ("unit",)),
+    Link("applications", "/applications", ("unit",)),
     Link("tickets", "/tickets", EVERY_ROLE),
     Link("chain", "/chain", ("auditor",)),
     Link("looks", "/looks", ("auditor", "supervisor")),

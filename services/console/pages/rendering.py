@@ -6,6 +6,7 @@
 
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from fastapi import Request, Response
@@ -20,6 +21,7 @@ from services.console.pages.inside import csrf_of
 from services.console.pages.listed import choices, narrowed, title
 from services.console.pages.navigation import links_for
 from services.console.words import LANGUAGES, Language, Words
+from shared.policy.documents import Policies
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LANGUAGE_COOKIE = "huiyin_language"
@@ -36,6 +38,9 @@ HEADERS = {
 
 _names: ContextVar[Names] = ContextVar("names", default={})  # noqa: B039  nobody changes it
 """The names of the page that is being rendered; macros that are imported see globals only."""
+
+_policies: ContextVar[Policies] = ContextVar("policies", default=Policies())  # noqa: B039  immutable
+"""The policies by which the page's rows count what is left of their terms."""
 
 
 def _environment(language: Language) -> Environment:
@@ -60,8 +65,9 @@ def _environment(language: Language) -> Environment:
         "choices": lambda: choices(_names.get()),
         "title_of": lambda listing: title(listing, _reader(language)),
         "narrowed": lambda listing: narrowed(listing, _reader(language)),
-        "citizen_clock": shown.citizen_clock,
-        "unit_clock": shown.unit_clock,
+        "remaining": lambda due: shown.remaining(words, due),
+        "citizen_clock": lambda row, now: shown.citizen_clock(row, now, _policies.get()),
+        "unit_clock": lambda row, now: shown.unit_clock(row, now, _policies.get()),
     }
     environment.filters["visible"] = shown.visible
     return environment
@@ -87,11 +93,12 @@ def language_of(request: Request) -> Language:
 async def reader_for(request: Request, caller: Account) -> Reader:
     """The caller's words and names, for what is told outside a template."""
     _names.set(await desk_of(request).names.of(caller))
+    _policies.set(await desk_of(request).policies.known())
     return _reader(language_of(request))
 
 
 def _reader(language: Language) -> Reader:
-    return Reader(Words(language), lambda kind, code: _called(language, kind, code), datetime.now(UTC))
+    return Reader(Words(language), partial(_called, language), datetime.now(UTC), _policies.get())
 
 
 async def page(
@@ -108,6 +115,7 @@ async def page(
     names   what codes were called at another time
     """
     _names.set(await desk_of(request).names.of(caller) if names is None else names)
+    _policies.set(await desk_of(request).policies.known())
     return html(request, screen, caller=caller, csrf=csrf_of(request), status=status, **given)
 
 

@@ -6,9 +6,13 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from services.console.queries import TicketRow
+from services.console.terms import left_of, unit_clock_of
 from services.console.words import Words
+from shared.policy.documents import Policies
+from shared.remaining import Left
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEAR = timedelta(hours=24)
@@ -19,12 +23,16 @@ SHAPES: dict[State, str] = {"running": "○", "near": "▲", "over": "■", "met
 
 
 class Due(Struct, frozen=True):
-    """A deadline as it is shown; ``span`` is what is left, or by how much it is over, while it runs."""
+    """A deadline as it is shown; ``span`` is what is left, or by how much it is over, while it runs.
+
+    left   what is left in working time, where the term counts that
+    """
 
     state: State
     due: datetime
     span: timedelta | None = None
     before: datetime | None = None
+    left: Left | None = None
 
     @property
     def shape(self) -> str:
@@ -45,14 +53,21 @@ def due_at(
     return Due("near" if now >= (warn or due - NEAR) else "running", due, due - now)
 
 
-def citizen_clock(row: TicketRow, now: datetime) -> Due | None:
+def citizen_clock(row: TicketRow, now: datetime, policies: Policies) -> Due | None:
     """市民钟 of a row."""
-    return due_at(row.citizen_due, row.citizen_stopped_at, now)
+    due = due_at(row.citizen_due, row.citizen_stopped_at, now)
+    return with_left(due, left_of(row, "citizen", due.due, now, policies)) if due else None
 
 
-def unit_clock(row: TicketRow, now: datetime) -> Due | None:
+def unit_clock(row: TicketRow, now: datetime, policies: Policies) -> Due | None:
     """单位钟 of a row."""
-    return due_at(row.unit_due, row.unit_stopped_at, now)
+    due = due_at(row.unit_due, row.unit_stopped_at, now)
+    return with_left(due, left_of(row, unit_clock_of(row), due.due, now, policies)) if due else None
+
+
+def with_left(due: Due, left: Left | None) -> Due:
+    """A deadline with what is left of it in working time, while it runs."""
+    return replace(due, left=left) if due.span is not None and due.state != "over" else due
 
 
 def visible(text: str) -> str:
@@ -79,6 +94,18 @@ def grouped(number: str) -> str:
     """``20261122 03 000417``: a number as it is read aloud; one of another system as it is."""
     ours = len(number) == len("2026112203000417") and number.isdecimal()
     return f"{number[:8]} {number[8:10]} {number[10:]}" if ours else number
+
+
+def remaining(words: Words, due: Due) -> str:
+    """What is left of a deadline that runs, in its own unit; by how much one is over."""
+    left = due.left
+    if left is None:
+        return span(words, due.span or timedelta())
+    minutes = int(left.time.total_seconds()) // 60
+    if left.days is None:
+        return words("left.worked", hours=minutes // 60, minutes=minutes % 60)
+    key = "left.days" if left.days else "left.today"
+    return words(key, days=left.days, hours=minutes // 60, minutes=minutes % 60)
 
 
 def span(words: Words, length: timedelta) -> str:

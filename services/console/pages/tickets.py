@@ -1,4 +1,4 @@
-"""Lists of tickets: all by filters in the address, a queue of the hotline, a unit's inbox."""
+"""Lists of tickets: all by filters in the address, a queue of the hotline."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from services.console.accounts import Account
 from services.console.desk import desk_of
 from services.console.listings import Listing, listing
 from services.console.pages.home import Count, counts_for
-from services.console.pages.inside import Anyone, AtAUnit, AtTheHotline
+from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.rendering import page
 from services.console.queries import QUEUE_LIMIT, Queue, Waiting
 
@@ -40,13 +40,6 @@ async def queue(request: Request, caller: AtTheHotline, queue: Queue) -> Respons
     waiting = await desk_of(request).queries.queue(caller, queue, QUEUE_LIMIT)
     others = await counts_for(caller, desk_of(request).queries) if not waiting.tickets else []
     return await _waiting(request, caller, Listing(f"/queues/{queue}"), waiting, others)
-
-
-@router.get("/inbox")
-async def inbox(request: Request, caller: AtAUnit) -> Response:
-    """What the caller's unit has to do, by what is due first."""
-    waiting = await desk_of(request).queries.inbox(caller, caller.unit or "", QUEUE_LIMIT)
-    return await _waiting(request, caller, Listing("/inbox"), waiting, [])
 
 
 async def _waiting(

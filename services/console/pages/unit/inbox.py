@@ -1,0 +1,113 @@
+"""今日待办: what a unit has to do, by what is due first; many tickets signed for at once."""
+
+import asyncio
+from datetime import UTC, datetime
+from secrets import token_urlsafe
+
+from fastapi import APIRouter, Request, Response
+from msgspec import Struct
+
+from services.console.desk import Desk, desk_of
+from services.console.duties import barred
+from services.console.forms import Sign
+from services.console.inbox import Group, Task
+from services.console.pages.asking import ask
+from services.console.pages.inside import AtAUnit
+from services.console.pages.kept import KEY
+from services.console.pages.rendering import page
+from services.console.pages.shown import Due, due_at, with_left
+from services.console.queries import QUEUE_LIMIT
+from services.console.terms import calendar_of, left_by, return_until
+from shared.deadline import Term
+from shared.policy.documents import Policies
+from shared.problems import Problem
+from shared.ticket.refusals import refuse
+
+router = APIRouter(include_in_schema=False)
+
+AT_ONCE = 8
+"""Tickets that are signed for side by side."""
+
+
+class Row(Struct, frozen=True):
+    """A ticket of the inbox as it is shown: the unit's next deadline, and until when it may be returned."""
+
+    task: Task
+    unit: str
+    next: Due | None
+    window: Due | None
+
+
+class Outcome(Struct, frozen=True):
+    """What came of one ticket of many."""
+
+    number: str
+    address: str
+    problem: Problem | None
+
+
+@router.get("/inbox")
+async def inbox(request: Request, caller: AtAUnit, group: Group = "all") -> Response:
+    """A group of the inbox."""
+    return await _shown(request, caller, group, [])
+
+
+@router.post("/inbox/sign")
+async def sign(request: Request, caller: AtAUnit) -> Response:
+    """Sign for each ticket that was ticked; one outcome a ticket, and what still waits to be signed for."""
+    typed: dict[str, str] = request.state.fields
+    tickets = [ticket for ticket in typed.get("ticket", "").split("\n") if ticket]
+    desk, side_by_side = desk_of(request), asyncio.Semaphore(AT_ONCE)
+
+    async def one(ticket: str) -> Outcome:
+        async with side_by_side:
+            return await _signed(desk, caller, ticket, typed.get(KEY, ""))
+
+    outcomes = await asyncio.gather(*[one(ticket) for ticket in tickets])
+    return await _shown(request, caller, "sign", outcomes)
+
+
+async def _signed(desk: Desk, caller: AtAUnit, ticket: str, key: str) -> Outcome:
+    """One of them. Waits until the views have it, so that the list below the outcomes is without it."""
+    row = await desk.queries.ticket(caller, ticket)
+    if row is None:
+        return Outcome("–", "", Problem.refused(refuse("unknown_ticket")))
+    try:
+        done = await ask(desk, caller, ticket, Sign(), key)
+        await desk.freshness.reached(done.token)
+    except Problem as problem:
+        return Outcome(row.number, f"/tickets/{ticket}", problem)
+    return Outcome(row.number, f"/tickets/{ticket}", None)
+
+
+async def _shown(request: Request, caller: AtAUnit, group: Group, outcomes: list[Outcome]) -> Response:
+    desk = desk_of(request)
+    tasks = await desk.inbox.tasks(caller, group, QUEUE_LIMIT)
+    policies, now = await desk.policies.known(), datetime.now(UTC)
+    return await page(
+        request,
+        caller,
+        "unit/inbox",
+        group=group,
+        counts=await desk.inbox.counts(caller),
+        rows=[row_of(task, caller.unit or "", now, policies) for task in tasks],
+        outcomes=outcomes,
+        signs=barred(caller, Sign, approved=True) is None,
+        key=token_urlsafe(12),
+    )
+
+
+def row_of(task: Task, unit: str, now: datetime, policies: Policies) -> Row:
+    """The ticket with its deadlines as they stand at ``now``."""
+    ticket = task.ticket
+    due = due_at(task.due, None, now, task.warn_at)
+    if due and task.term:
+        calendar = calendar_of(ticket.jurisdiction, now, policies)
+        due = with_left(due, left_by(Term.parse(task.term), due.due, now, calendar))
+    return Row(task, unit, due, return_window(task, now, policies))
+
+
+def return_window(task: Task, now: datetime, policies: Policies) -> Due | None:
+    """Until when the ticket may be returned; None where it cannot be any more, or no term says so."""
+    until = return_until(task.ticket, now, policies)
+    return due_at(until, None, now) if until and until > now else None

@@ -1,0 +1,139 @@
+"""A unit's inbox: every group's number is its list, and many tickets are signed for with one outcome each."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from services.console.inbox import GROUPS, Inbox
+from shared.postgres import open_pool
+from tests.services.console.browser.visiting import PASSWORD, with_password
+from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House, Person
+
+RETURNING = ("register", "assign", "request-return")
+
+
+class Browser:
+    """Somebody's pages without a window."""
+
+    def __init__(self, house: House, name: str) -> None:
+        self.http = httpx.Client(base_url=house.address, trust_env=False, timeout=30)
+        self.http.post("/login", data={"name": name, "password": PASSWORD})
+        self.csrf = self.http.get("/").text.partition('name="_csrf" value="')[2].partition('"')[0]
+
+    def reads(self, address: str, person: Person) -> httpx.Response:
+        """A page as fresh as what the person did."""
+        token = person.seen.get("View-Token", "")
+        return self.http.get(address, params={"token": token} if token else None)
+
+    def posts(self, address: str, **fields: str | list[str]) -> httpx.Response:
+        return self.http.post(address, data={"_csrf": self.csrf, "_key": "k", **fields})
+
+
+@pytest.fixture
+async def browser(house: House, crew: Crew) -> AsyncIterator[Browser]:
+    browser = Browser(house, await with_password(house, crew.water))
+    yield browser
+    browser.http.close()
+
+
+@pytest.fixture
+async def inbox(house: House) -> AsyncIterator[Inbox]:
+    pool = await open_pool(house.settings, 1)
+    yield Inbox(pool)
+    await pool.close()
+
+
+async def test_each_groups_number_is_the_length_of_its_list_and_each_has_what_it_says(
+    crew: Crew, inbox: Inbox
+) -> None:
+    mine = {}
+    for name, story in {
+        "sign": ("register", "assign"),
+        "contact": SIGNED,
+        "handle": (*SIGNED, "contact"),
+        "returning": RETURNING,
+        "gone": ANSWERED,
+    }.items():
+        mine[name] = crew.steps(*story).ticket
+    crew.steps(*SURVEYING)
+    crew.step("survey", grade="dissatisfied", solved=False)
+    crew.steps("assign")
+    mine["redo"] = crew.ticket
+    crew.water.reads(f"/api/tickets/{crew.ticket}")
+    counts = await inbox.counts(crew.water.account)
+    for group in GROUPS:
+        tasks = await inbox.tasks(crew.water.account, group, 10_000)
+        assert len(tasks) == counts[group], group
+        ids = {task.ticket.id for task in tasks}
+        here = {name for name, ticket in mine.items() if ticket in ids}
+        expected = {
+            "all": {"sign", "contact", "handle", "returning", "redo"},
+            "sign": {"sign", "redo"},
+            "urged": set(),
+            "assist": set(),
+            "signoff": set(),
+        }
+        assert here == expected.get(group, {group}), group
+
+
+async def test_another_unit_finds_only_what_it_assists(crew: Crew, inbox: Inbox) -> None:
+    ticket = crew.steps("register", "assign").ticket
+    crew.road.reads(f"/api/tickets/{ticket}")
+    found = {
+        group: ticket in {task.ticket.id for task in await inbox.tasks(crew.road.account, group, 10_000)}
+        for group in GROUPS
+    }
+    assert {group for group, there in found.items() if there} == {"all", "assist"}
+
+
+async def test_a_ticket_that_a_supervisor_urged_is_in_that_group(
+    house: House, crew: Crew, inbox: Inbox
+) -> None:
+    ticket = crew.steps(*SIGNED).ticket
+    supervisor = (await house.person("supervisor")).met(crew.operator)
+    assert supervisor.does(ticket, "urge", because="slow").is_success
+    supervisor.reads(f"/api/tickets/{ticket}")
+    tasks = await inbox.tasks(crew.water.account, "urged", 10_000)
+    assert ticket in {task.ticket.id for task in tasks}
+
+
+async def test_many_are_signed_for_at_once_each_with_its_outcome(crew: Crew, browser: Browser) -> None:
+    fresh = [crew.steps("register", "assign").ticket for _ in range(2)]
+    signed = crew.steps(*SIGNED).ticket
+    browser.reads("/inbox", crew.water)
+    answer = browser.posts("/inbox/sign", ticket=[*fresh, signed, "nobody-knows"])
+    assert answer.status_code == 200
+    assert "4 件中 2 件已办成" in answer.text
+    assert "没有这张工单" in answer.text
+    assert "不能签收" in answer.text
+    for ticket in fresh:
+        assert crew.water.reads(f"/api/tickets/{ticket}")["stage"] == "signed"
+        assert f'id="task-{ticket}"' not in answer.text
+
+
+async def test_the_applications_show_their_ruling_and_what_it_did_to_the_clocks(
+    crew: Crew, browser: Browser
+) -> None:
+    refused = crew.steps(*RETURNING).ticket
+    crew.step("rule-on-return", upheld=False, reason="样例:属本单位", to=None)
+    upheld = crew.steps(*RETURNING, "rule-on-return").ticket
+    waiting = crew.steps(*RETURNING).ticket
+    page = browser.reads("/applications", crew.water).text
+    rows = {
+        ticket: page.partition(f'/tickets/{ticket}"')[2].partition("</tr>")[0]
+        for ticket in (refused, upheld, waiting)
+    }
+    assert "不同意" in rows[refused]
+    assert "等待裁定的时间计入本单位" in rows[refused]
+    assert "改派 样例道路" in rows[upheld]
+    assert "这段时间不算本单位" in rows[upheld]
+    assert "待裁定" in rows[waiting]
+    assert page.index(waiting) < page.index(upheld)
+
+
+async def test_the_inbox_is_the_units_alone(house: House, crew: Crew) -> None:
+    operator = Browser(house, await with_password(house, crew.operator))
+    for address in ("/inbox", "/applications"):
+        assert operator.http.get(address).status_code == 403
+    operator.http.close()
