@@ -32,7 +32,7 @@ class Keyring:
 
     def __init__(self, pool: Pool, settings: Settings) -> None:
         self._pool = pool
-        self._master = _master(settings)
+        self._master = master_key(settings)
         self._cached: OrderedDict[str, TicketKey] = OrderedDict()
 
     async def prepare(self) -> None:
@@ -88,7 +88,8 @@ class Keyring:
         return opened
 
 
-def _master(settings: Settings) -> bytes:
+def master_key(settings: Settings) -> bytes:
+    """The installation's master key; raises MissingSetting for what is none."""
     try:
         master = b64decode(settings.master_key.get_secret_value(), validate=True)
     except (NotBase64, ValueError):

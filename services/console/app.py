@@ -34,10 +34,12 @@ from services.console.queries import Queries
 from services.console.record import Record
 from services.console.signoffs import SignOffs
 from services.console.trespasses import with_trespasses
+from services.console.similar import Similar
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
+from shared.phones import PhoneBook
 from shared.postgres import make_schema, open_pool
 from shared.problems import Problem, with_problems
 from shared.runs import Runs
@@ -116,6 +118,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     await make_schema(pool, Path(__file__).with_name("desk.sql"))
     queries = Queries(pool, lists, settings.partitions)
     freshness, outcomes, record = Freshness(settings, health), Outcomes(settings, pool), Record(settings)
+    phones = PhoneBook(pool, settings)
     await sender.start()
     await record.start()
     tasks = [
@@ -146,6 +149,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Drafts(pool, keyring),
             Listings(lists, queries),
             Exports(pool),
+            phones,
+            Similar(lists, phones),
         )
     finally:
         for task in tasks:

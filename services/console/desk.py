@@ -22,9 +22,11 @@ from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
 from services.console.signoffs import SignOffs
+from services.console.similar import Similar
 from shared.kafka import send_command
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
+from shared.phones import PhoneBook
 from shared.problems import Problem
 from shared.runs import Runs
 from shared.settings import Settings
@@ -59,6 +61,8 @@ class Desk:
     drafts: Drafts
     listings: Listings
     exports: Exports
+    phones: PhoneBook
+    similar: Similar
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

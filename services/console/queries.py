@@ -75,6 +75,7 @@ class TicketRow(Struct, frozen=True):
     first_outcome: str | None = None
     first_grade: str | None = None
     first_closed_at: datetime | None = None
+    assignments: int = 0
 
 
 class Name(Struct, frozen=True):

@@ -27,6 +27,7 @@ from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
+from shared.phones import PhoneBook
 from shared.postgres import make_schema, open_pool
 from shared.problems import Problem, with_problems
 from shared.sampling import NO_SECOND_TRACE
@@ -117,7 +118,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Pushes]:
         task.add_done_callback(_end_if_failed)
     await delivery.tried.wait()
     try:
-        yield Pushes(pool, keyring, Attachments(settings), delivery, outcomes)
+        yield Pushes(pool, keyring, PhoneBook(pool, settings), Attachments(settings), delivery, outcomes)
     finally:
         for task in tasks:
             task.cancel()

@@ -25,6 +25,7 @@ from shared.channels.form import (
 from shared.entry import Entry
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
+from shared.phones import PhoneBook
 from shared.problems import Problem
 from shared.sealing import TicketKey
 from shared.ticket.commands import Command, write
@@ -48,10 +49,17 @@ class Pushes:
     """What taking a push needs."""
 
     def __init__(
-        self, pool: Pool, keyring: Keyring, attachments: Attachments, delivery: Delivery, outcomes: Outcomes
+        self,
+        pool: Pool,
+        keyring: Keyring,
+        phones: PhoneBook,
+        attachments: Attachments,
+        delivery: Delivery,
+        outcomes: Outcomes,
     ) -> None:
         self._pool = pool
         self._keyring = keyring
+        self._phones = phones
         self._attachments = attachments
         self._delivery = delivery
         self._outcomes = outcomes
@@ -75,6 +83,7 @@ class Pushes:
                 await self._once(account, nonce, now)
             items = channel.read(account, request)
             commands = await self._commands(account, items)
+            await self._file_phones(account, items)
             sent = await self._send(commands)
         fared = await self._fared(items, commands, sent)
         _count(account, fared)
@@ -91,6 +100,16 @@ class Pushes:
         async with asyncio.timeout(POSTGRES):
             keys = await self._keyring.keys(tickets)
         return [await self._command(account, item, keys) for item in items]
+
+    async def _file_phones(self, account: Account, items: Sequence[Item]) -> None:
+        """So that the next call of the same person is met with what this one said."""
+        numbers = [
+            (sealed.ticket_of(account, item), item.citizen.phone)
+            for item in items
+            if isinstance(item, Demanded) and item.citizen and item.citizen.phone
+        ]
+        async with asyncio.timeout(POSTGRES):
+            await self._phones.file(account.jurisdiction, numbers)
 
     async def _command(self, account: Account, item: Item, keys: dict[str, TicketKey]) -> Command | Rejected:
         if isinstance(item, Rejected):

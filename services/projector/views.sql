@@ -56,6 +56,7 @@ CREATE TABLE IF NOT EXISTS tickets (
     missed             bool NOT NULL,         -- either
     on_time            bool,                  -- the citizen's clock stopped before it was due; null until it stopped
     returns            int  NOT NULL,
+    assignments        int  NOT NULL,         -- how often it was given to a unit
     redos              int  NOT NULL,
     attempts           int  NOT NULL,         -- calls that reached nobody in this survey
     supplements        int  NOT NULL,
@@ -75,6 +76,8 @@ CREATE INDEX IF NOT EXISTS tickets_at_place ON tickets (jurisdiction, place, reg
 CREATE INDEX IF NOT EXISTS tickets_of_units ON tickets USING gin (units);
 CREATE INDEX IF NOT EXISTS queue_by_stage ON tickets (jurisdiction, stage, registered_at) WHERE stage <> 'closed';
 CREATE INDEX IF NOT EXISTS queue_running ON tickets (jurisdiction, citizen_due) WHERE citizen_stopped_at IS NULL;
+CREATE INDEX IF NOT EXISTS queue_circulating ON tickets (jurisdiction, clock_from, id)
+    WHERE stage <> 'closed' AND (signed_at IS NULL OR assignments > 1 OR returns > 0);
 CREATE INDEX IF NOT EXISTS unit_inbox ON tickets (lead, unit_due) WHERE stage <> 'closed';
 CREATE INDEX IF NOT EXISTS queue_undelivered ON tickets (jurisdiction) WHERE undelivered > 0;
 
@@ -140,6 +143,19 @@ CREATE TABLE IF NOT EXISTS deliveries (
     because   text,
     PRIMARY KEY (ticket, purpose, round)
 );
+
+-- The rulings on returns, each with what its ticket was about then: the precedents of the next like case. One a ticket.
+CREATE TABLE IF NOT EXISTS rulings (
+    ticket       text PRIMARY KEY,
+    jurisdiction text NOT NULL,
+    topic        text,
+    place        text,
+    at           timestamptz NOT NULL,
+    unit         text NOT NULL,               -- that asked for the return
+    upheld       bool NOT NULL,
+    "to"         text                         -- whom an upheld one named
+);
+CREATE INDEX IF NOT EXISTS rulings_by_topic ON rulings (jurisdiction, topic, at DESC);
 
 -- What a ticket is found by: the pairs of neighbouring characters of its title as a list shows it (shared/search.py).
 -- Apart from its row, which is written anew with each entry, while a title hardly ever changes.

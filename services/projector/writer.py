@@ -49,6 +49,7 @@ p AS (INSERT INTO policies SELECT * FROM json_populate_recordset(NULL::policies,
 s AS (
     INSERT INTO titles SELECT * FROM json_populate_recordset(NULL::titles, $7::json)
     ON CONFLICT (ticket) DO UPDATE SET words = excluded.words
+), u AS (INSERT INTO rulings SELECT * FROM json_populate_recordset(NULL::rulings, $9::json)
 ), n AS (
     INSERT INTO names SELECT * FROM json_populate_recordset(NULL::names, $8::json)
     ON CONFLICT (jurisdiction, kind, code)
@@ -82,7 +83,7 @@ class Writer:
         changed = (list(rows.tickets.values()), list(rows.deadlines.values()))
         added = (rows.timeline, rows.unit_feed, rows.deliveries, rows.policies)
         replaced = (list(rows.titles.values()), list(rows.names.values()))
-        arrays = [_json(view).decode() for view in (*changed, *added, *replaced)]
+        arrays = [_json(view).decode() for view in (*changed, *added, *replaced, rows.rulings)]
         async with self._one:
             await self.connection.execute(_PUT, *arrays)
 

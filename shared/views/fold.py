@@ -9,7 +9,7 @@ from shared.ticket import events as e
 from shared.ticket.words import Sealed
 from shared.views import feed, on_deadlines, on_ticket, policies, timeline
 from shared.views.placed import Placed
-from shared.views.rows import DeliveryRow, FeedRow, Rows, TicketRow, TitleRow
+from shared.views.rows import DeliveryRow, FeedRow, Rows, RulingRow, TicketRow, TitleRow
 
 Opener = Callable[[str, Sealed], str | None]
 """(ticket, sealed title) → what a list may show, None where it cannot be opened."""
@@ -69,6 +69,9 @@ def _apply(rows: Rows, placed: Placed, opened: Opener) -> None:
             rows.titles[row.id] = TitleRow(row.id, row.jurisdiction, row.registered_at, words)
         if word := feed.FEED.get(kind):
             heard = feed.heard(word, had, row) | heard
+        if isinstance(event, e.ReturnRuled):
+            about = (row.id, row.jurisdiction, row.topic, row.place)
+            rows.rulings.append(RulingRow(*about, at, event.unit, event.upheld, event.to))
         if isinstance(event, DELIVERY):
             rows.deliveries.append(_delivery(row.id, placed, event))
     on_ticket.settle(row)

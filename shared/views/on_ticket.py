@@ -29,7 +29,7 @@ def new(
         answered_at=None, approved_at=None, surveyed_at=None, closed_at=None,
         citizen_due=None, citizen_stopped_at=None, unit_due=None, unit_stopped_at=None,
         citizen_missed=False, unit_missed=False, missed=False, on_time=None,
-        returns=0, redos=0, attempts=0, supplements=0, undelivered=0, imported=False,
+        returns=0, assignments=0, redos=0, attempts=0, supplements=0, undelivered=0, imported=False,
         reopened_at=None, first_outcome=None, first_grade=None, first_closed_at=None,
         partition=partition, source=-1, changed_at=at,
     )  # fmt: skip
@@ -56,6 +56,7 @@ def _imported(row: TicketRow, event: e.HistoryImported, at: datetime) -> None:
     row.lead, row.grade, row.outcome = past.unit, past.grade, past.outcome
     row.units = [past.unit] if past.unit else []
     row.assigned_at = past.registered_at if past.unit else None
+    row.assignments = 1 if past.unit else 0
     row.stage = "closed" if past.outcome else "assigned" if past.unit else "registered"
     row.triaged = not past.outcome and not past.unit
     row.citizen_stopped_at = (past.answered_at or past.closed_at) if past.outcome else None
@@ -92,6 +93,7 @@ def _assigned(row: TicketRow, event: e.Assigned, at: datetime) -> None:
     row.stage, row.triaged, row.round = "assigned", False, event.round
     row.lead, row.assisting, row.handler = event.lead, event.assisting, event.handler
     row.units = [*row.units, *(u for u in (event.lead, *event.assisting) if u not in row.units)]
+    row.assignments += 1
     row.assigned_at = at
     row.signed_at = row.contacted_at = row.answered_at = row.approved_at = None
     row.unit_due = row.unit_stopped_at = None

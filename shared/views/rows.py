@@ -56,6 +56,7 @@ class TicketRow(Struct):
     missed: bool
     on_time: bool | None
     returns: int
+    assignments: int
     redos: int
     attempts: int
     supplements: int
@@ -144,6 +145,19 @@ class TitleRow(Struct, frozen=True, gc=False):
     words: str
 
 
+class RulingRow(Struct, frozen=True, gc=False):
+    """A ruling on a return, with what the ticket was about then: the precedent of the next like case."""
+
+    ticket: str
+    jurisdiction: str
+    topic: str | None
+    place: str | None
+    at: datetime
+    unit: str
+    upheld: bool
+    to: str | None
+
+
 class NameRow(Struct, frozen=True, gc=False):
     """What a code is called."""
 
@@ -181,12 +195,13 @@ class Rows(Struct):
     policies: list[PolicyRow]
     titles: dict[str, TitleRow]
     names: dict[tuple[str, str, str], NameRow]
+    rulings: list[RulingRow]
 
     @classmethod
     def known(cls, tickets: list[TicketRow], deadlines: list[DeadlineRow]) -> Self:
         """What stands in the views before the batch."""
         return cls(
-            {row.id: row for row in tickets}, {row.key: row for row in deadlines}, [], [], [], [], {}, {}
+            {row.id: row for row in tickets}, {row.key: row for row in deadlines}, [], [], [], [], {}, {}, []
         )
 
 
@@ -199,5 +214,6 @@ VIEWS: dict[str, type[Struct]] = {
     "policies": PolicyRow,
     "titles": TitleRow,
     "names": NameRow,
+    "rulings": RulingRow,
 }
 """Every view but the positions, with the type of its rows."""

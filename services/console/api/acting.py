@@ -6,6 +6,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct, json
 
+from services.console import registering
 from services.console.accounts import Account
 from services.console.api.callers import Anyone
 from services.console.api.repeats import is_same
@@ -20,7 +21,7 @@ from services.console.desk import Desk, desk_of
 from services.console.forms import ACTIONS, Action, Registration
 from services.console.freshness import Token
 from shared.entry import Entry
-from shared.ids import command_id, ticket_id
+from shared.ids import command_id
 from shared.problems import Problem
 from shared.ticket.commands import Command
 from shared.ticket.refusals import refuse
@@ -30,8 +31,6 @@ from shared.ticket.words import Actor
 router = APIRouter(tags=["actions"])
 
 ISSUER = "console"
-UNBORN = 0
-"""The version that a registration expects: of a ticket that is there, another form would be a supplement."""
 
 
 class Sent(Struct, frozen=True):
@@ -63,23 +62,9 @@ async def register(request: Request, caller: Anyone) -> Response:
         zh, en = "登记须带 Idempotency-Key。", "Registering needs an Idempotency-Key."
         raise Problem(400, "missing_idempotency_key", zh, en, field="Idempotency-Key")
     form = await form_of(request, Registration)
-    account, external_id = f"console:{caller.jurisdiction}", f"{caller.id}:{key}"
-    ticket = ticket_id(caller.jurisdiction, account, external_id)
     desk = desk_of(request)
-    sealing = await desk.keyring.key(ticket)
-    fingerprint = sealing.fingerprint(json.encode(form))
-    body = form.command(sealing.seal, account, external_id, fingerprint)
-    command = Command(
-        id=command_id(ticket, fingerprint),
-        ticket=ticket,
-        jurisdiction=caller.jurisdiction,
-        actor=_actor(caller),
-        issuer=ISSUER,
-        occurred_at=form.occurred_at or datetime.now(UTC),
-        body=body,
-        expected=UNBORN,
-    )
-    return await _answered(request, desk, command, 201)
+    command, token = await registering.register(desk, caller, key, form)
+    return await _answered(request, desk, command, token, 201)
 
 
 @router.post("/api/tickets/{ticket}/{action}")
@@ -104,7 +89,8 @@ async def act(ticket: str, action: str, request: Request, caller: Anyone) -> Res
         body=asked.command(sealing.seal),
         expected=version_seen(request),
     )
-    return await _answered(request, desk, command, 200, asked)
+    token = await desk.send(command)
+    return await _answered(request, desk, command, token, 200, asked)
 
 
 def _actor(caller: Account) -> Actor:
@@ -117,13 +103,12 @@ def _id(caller: Account, ticket: str, action: str, key: str | None) -> str:
 
 
 async def _answered(
-    request: Request, desk: Desk, command: Command, done: int, asked: Action | None = None
+    request: Request, desk: Desk, command: Command, token: Token, done: int, asked: Action | None = None
 ) -> Response:
     """202 as soon as it is recorded; with ``Prefer: wait`` the outcome: status ``done``, or the refusal.
 
     A key that comes again with another form than ``asked`` is refused; of a registration the ledger says so.
     """
-    token = await desk.send(command)
     headers = {"Location": f"/api/tickets/{command.ticket}", "View-Token": str(token)}
     if wait := seconds_to_wait(request):
         entry = await desk.outcomes.of(token.partition, token.source, wait)
@@ -140,7 +125,7 @@ async def _answered(
 def _outcome(command: Command, entry: Entry, token: Token, headers: dict[str, str], done: int) -> Response:
     if entry.refusal:
         problem = Problem.refused(entry.refusal)
-        if command.expected == UNBORN and entry.refusal.code == "stale_version":
+        if command.expected == registering.UNBORN and entry.refusal.code == "stale_version":
             problem = _key_reused()
         problem.headers = headers
         raise problem

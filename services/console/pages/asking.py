@@ -42,6 +42,13 @@ async def ask(
     if not await desk.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
     await desk.signoffs.require_duty(caller, type(asked))
+    return await order(desk, caller, ticket, asked, key, expected)
+
+
+async def order(
+    desk: Desk, caller: Account, ticket: str, asked: Action, key: str, expected: int | None = None
+) -> Asked:
+    """``ask`` of a ticket that is known to be there and the caller's to see, whether or not the views have met it."""
     sealing = await desk.keyring.key(ticket)
     typed = sealing.fingerprint(json.encode(asked))
     command = Command(
