@@ -12,6 +12,11 @@ SECONDS = Histogram(
     ["method"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+ENTRY = Histogram(
+    "huiyin_console_entry_seconds",
+    "From the first key in the form of a call to its registration",
+    buckets=(15, 30, 60, 90, 120, 180, 240, 300, 420, 600, 1200),
+)
 
 
 class Measured:

@@ -14,7 +14,7 @@ from shared.phones import PhoneBook
 
 RECENT = timedelta(days=30)
 """How far back the same topic at the same place counts as perhaps the same matter."""
-AT_MOST = 8
+AT_MOST = 5
 """Tickets shown for each reason."""
 Because = Literal["same_caller", "same_matter"]
 """The same number called; the same topic at the same place within ``RECENT``."""

@@ -5,3 +5,4 @@ import "./as_of.js";
 import "./drafts.js";
 import "./entry.js";
 import "./unit.js";
+import "./register.js";

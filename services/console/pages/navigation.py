@@ -16,6 +16,7 @@ class Link(NamedTuple):
 
 LINKS = (
     Link("home", "/", EVERY_ROLE),
+    Link("register", "/register", ("operator",)),
     Link("inbox", "/inbox", ("unit",)),
     Link("applications", "/applications", ("unit",)),
     Link("tickets", "/tickets", EVERY_ROLE),

@@ -13,12 +13,15 @@ from services.console.pages.choices import Choice, Choices
 from services.console.pages.fields import FIELDS, Input
 from services.console.pages.home import Count
 from services.console.pages.inside import Anyone
+from services.console.pages.register.beside import Line as CatalogueLine
 from services.console.pages.rendering import page
 from services.console.pages.shown import SHAPES, Due
 from services.console.pages.ticket import Clock, Line, Step, steps
 from services.console.queries import Filters, TicketRow
+from services.console.similar import Alike
 from services.console.standing import Offer, Sight
 from shared.channels.form import Citizen
+from shared.policy.catalogue import Rule
 from shared.ticket.refusals import Refusal, refuse
 from shared.ticket.state import Stage
 from shared.ticket.words import Counted
@@ -147,6 +150,8 @@ class Sample(Struct, frozen=True):
     opened: Opened
     listing: Listing
     counts: list[Count]
+    alike: list[Alike]
+    catalogue_lines: list[CatalogueLine]
 
 
 REFUSED: Refusal = refuse("not_your_unit", lead="water", act="Sign", act_zh="签收")
@@ -182,6 +187,12 @@ SAMPLE = Sample(
     ),
     listing=Listing("/tickets", Filters(stage="signed", overdue=True)),
     counts=[Count("returns", 3, "/queues/returns")],
+    alike=[Alike(BUSY, ["same_caller", "same_matter"]), Alike(DONE, ["same_matter"])],
+    catalogue_lines=[
+        CatalogueLine(Rule("water", "water_supply", "water", assisting=("road",)), 1),
+        CatalogueLine(Rule("water_east", "water_supply", "water", "east"), 1),
+        CatalogueLine(None, 1),
+    ],
 )
 
 

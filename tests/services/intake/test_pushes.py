@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from shared.ids import ticket_id
 from shared.keys import Keyring
+from shared.phones import PhoneBook
 from shared.postgres import open_pool
 from shared.ticket.commands import Register, read_command
 from shared.ticket.events import Registered, Supplemented
@@ -44,6 +45,8 @@ async def test_an_order_gets_its_number_and_lies_sealed_in_the_record(edge: Edge
     assert isinstance(command.body, Register)
     pool = await open_pool(edge.settings)
     key = await Keyring(pool, edge.settings).key(entry.ticket)
+    assert await PhoneBook(pool, edge.settings).tickets(SAMPLE, "138-0000-0000") == [entry.ticket]
+    assert await PhoneBook(pool, edge.settings).tickets("elsewhere", "13800000000") == []
     await pool.close()
     assert key.open("text", command.body.text) == "家门口没有路灯(样例)"
     assert command.body.citizen is not None

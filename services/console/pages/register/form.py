@@ -1,0 +1,43 @@
+"""What is asked of a caller, in the order of the talk, and what was typed as the form of the API (pure)."""
+
+from collections.abc import Mapping
+from typing import get_args
+
+from msgspec.structs import replace
+
+from services.console.forms import ACTIONS, Action, Person, Registration
+from services.console.pages.fields import FIELDS
+from services.console.pages.typed import typed_form
+from shared.ticket.words import Demand, Urgency
+
+DEMANDS = get_args(Demand)
+URGENCIES = get_args(Urgency)
+AT_ONCE = ("answer-directly", "decline")
+"""What may follow in one go with the registration: its form lies within the same page."""
+KEY = "key"
+"""Makes all copies of a form one ticket: it is kept with the draft, so that a second tab has it too."""
+EMERGENCY = "110"
+"""转110: the right way to go that the button fills in, with its ground."""
+
+
+def registration(typed: Mapping[str, str]) -> Registration:
+    """The registration that was typed; whoever stays anonymous has no name. Raises Problem 400."""
+    told = typed_form(Person, {**typed, "name": ""} if typed.get("anonymous") else typed)
+    form = typed_form(Registration, typed)
+    return replace(form, citizen=told if told != Person() else None)
+
+
+def at_once(then: str, typed: Mapping[str, str]) -> Action | None:
+    """The action that is to follow, None for none. Raises Problem 400 before anything is registered."""
+    return typed_form(ACTIONS[then], typed) if then in AT_ONCE else None
+
+
+def said(typed: Mapping[str, str]) -> bool:
+    """Whether anything was typed that a draft should bring back."""
+    chosen = {KEY, "demand", "urgency"}
+    return any(
+        text.strip() for name, text in typed.items() if name not in chosen and not name.startswith("_")
+    )
+
+
+assert all(action in FIELDS for action in AT_ONCE)  # noqa: S101  their inputs are those of the ticket's page

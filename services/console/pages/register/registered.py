@@ -1,0 +1,68 @@
+"""What the caller is told once it is registered: the number, who has it, and by when."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from services.console.accounts import Account
+from services.console.desk import desk_of
+from services.console.pages.inside import AtTheDesk
+from services.console.pages.register.beside import CHANNEL, Line, catalogue_line, previews
+from services.console.pages.register.form import AT_ONCE
+from services.console.pages.rendering import page
+from services.console.queries import TicketRow
+from shared.policy.clocks import Subject
+from shared.policy.documents import Policies
+from shared.problems import Problem
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/registered/{ticket}")
+async def registered(
+    request: Request, caller: AtTheDesk, ticket: Annotated[str, Path(max_length=64)], said: str = ""
+) -> Response:
+    """The number to tell the caller, the unit and the date; ``said`` is what followed at once."""
+    return await show_registered(request, caller, ticket, said=said)
+
+
+async def show_registered(
+    request: Request,
+    caller: Account,
+    ticket: str,
+    *,
+    said: str = "",
+    failed: Problem | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response:
+    """The page; ``failed`` is why what was to follow did not, and ``typed`` all that it said."""
+    desk, now = desk_of(request), datetime.now(UTC)
+    row = await desk.queries.ticket(caller, ticket)
+    policies = await desk.policies.known()
+    return await page(
+        request,
+        caller,
+        "register/registered",
+        status=failed.status if failed else 200,
+        ticket=ticket,
+        row=row,
+        said=said if said in (*AT_ONCE, "sent") else "",
+        failed=failed,
+        follows=(typed or {}).get("_then", ""),
+        typed=typed or {},
+        line=_line(row, policies, now) if row else None,
+        promised=_promised(row, policies) if row else None,
+    )
+
+
+def _line(row: TicketRow, policies: Policies, now: datetime) -> Line | None:
+    """By which line it is, or will be, dispatched."""
+    return catalogue_line(policies, row.jurisdiction, row.topic, row.place, now)
+
+
+def _promised(row: TicketRow, policies: Policies) -> datetime | None:
+    """As the record has it, and until it has as the terms in force will have it."""
+    of = Subject(row.jurisdiction, row.demand, row.urgency, CHANNEL)  # type: ignore[arg-type]
+    clocks = previews(of, policies, row.clock_from)
+    return row.citizen_due or next((clock.due for clock in clocks if clock.clock == "citizen"), None)
