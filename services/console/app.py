@@ -33,8 +33,8 @@ from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
 from services.console.signoffs import SignOffs
-from services.console.trespasses import with_trespasses
 from services.console.similar import Similar
+from services.console.trespasses import with_trespasses
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
