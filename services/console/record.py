@@ -57,13 +57,13 @@ class Record:
 
     async def at(self, partition: int, offsets: Sequence[int]) -> list[ConsumerRecord]:
         """The records at these offsets, in their order. Raises RecordAway."""
-        wanted, found = sorted(set(offsets)), []
+        wanted, found = sorted(set(offsets)), list[ConsumerRecord]()
         async with self._reading() as reader:
-            while wanted:
-                for record in await _from(reader, self._at[partition], wanted[0]):
-                    if record.offset == wanted[0]:
+            while len(found) < len(wanted):
+                for record in await _from(reader, self._at[partition], wanted[len(found)]):
+                    if record.offset == wanted[len(found)]:
                         found.append(record)
-                        if not (wanted := wanted[1:]):
+                        if len(found) == len(wanted):
                             break
         return found
 
