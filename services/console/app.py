@@ -32,6 +32,7 @@ from services.console.pages.errors import with_pages
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
+from services.console.recounting import Recounting
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from services.console.trespasses import with_trespasses
@@ -145,6 +146,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             PolicyBook(pool),
             record,
             Auditing(pool, lists),
+            Recounting(lists, record),
             runs,
             Drafts(pool, keyring),
             Listings(lists, queries),

@@ -21,6 +21,7 @@ from services.console.names import NameBook
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
+from services.console.recounting import Recounting
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from shared.kafka import send_command
@@ -57,6 +58,7 @@ class Desk:
     policies: PolicyBook
     record: Record
     auditing: Auditing
+    recounting: Recounting
     runs: Runs
     drafts: Drafts
     listings: Listings

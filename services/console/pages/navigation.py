@@ -21,6 +21,7 @@ LINKS = (
     Link("applications", "/applications", ("unit",)),
     Link("tickets", "/tickets", EVERY_ROLE),
     Link("chain", "/chain", ("auditor",)),
+    Link("then", "/figures/then", ("auditor",)),
     Link("looks", "/looks", ("auditor", "supervisor")),
 )
 

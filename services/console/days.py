@@ -1,0 +1,57 @@
+"""Days of Asia/Shanghai as moments: what is asked from one day to another, both included."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import overload
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@overload
+def from_midnight(day: date) -> datetime: ...
+@overload
+def from_midnight(day: date | None) -> datetime | None: ...
+def from_midnight(day: date | None) -> datetime | None:
+    """The moment at which the day begins; None for no day."""
+    return datetime.combine(day, time(), SHANGHAI) if day else None
+
+
+@overload
+def to_midnight(day: date) -> datetime: ...
+@overload
+def to_midnight(day: date | None) -> datetime | None: ...
+def to_midnight(day: date | None) -> datetime | None:
+    """The first moment after the day; None for no day."""
+    return from_midnight(day + timedelta(days=1)) if day else None
+
+
+def today() -> date:
+    """The day that it is in Shanghai."""
+    return datetime.now(UTC).astimezone(SHANGHAI).date()
+
+
+class Period(Struct, frozen=True):
+    """From the first day to the last, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def start(self) -> datetime:
+        """Where it begins."""
+        return from_midnight(self.first)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after it."""
+        return to_midnight(self.last)
+
+
+def period(first: date | None, last: date | None, at: date, days: int | None = None) -> Period:
+    """What was asked for; without a first day so many days, or the month of the last one, and up to ``at``."""
+    last = last or at
+    if first is None:
+        first = last.replace(day=1) if days is None else last - timedelta(days=days - 1)
+    return Period(first, last)

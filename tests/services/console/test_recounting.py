@@ -1,0 +1,100 @@
+"""指标复算: what a figure was at a moment is what it said then, and every ticket of the difference is named."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.console import recounting
+from services.console.queries import Counting, Grouping
+from services.console.record import Record
+from services.console.recounting import Asked, Number, Recounting, TooMany
+from shared.figures import BY_NAME, FIGURES
+from shared.postgres import open_pool
+from tests.services.console.logged_in import between, logged_in, words
+from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House, Person
+
+
+@pytest.fixture
+async def counter(house: House) -> AsyncIterator[Recounting]:
+    """Counts again over the house's views and record."""
+    pool, record = await open_pool(house.settings, 2), Record(house.settings)
+    await record.start()
+    yield Recounting(pool, record)
+    await record.stop()
+    await pool.close()
+
+
+def said(person: Person, by: Grouping, key: str) -> dict[str, Any]:
+    """Every figure of a unit or channel as the API tells it now."""
+    rows = person.reads(f"/api/figures/{by}")["rows"]
+    return next(row["figures"] for row in rows if row["key"] == key)
+
+
+def number(told: dict[str, Any], whole: int) -> Number:
+    return Number(told["count"], told.get("of", whole))
+
+
+def just_after(person: Person, ticket: str) -> datetime:
+    """The first moment after what has happened to a ticket."""
+    last = person.reads(f"/api/tickets/{ticket}/timeline")["lines"][-1]["at"]
+    return datetime.fromisoformat(last) + timedelta(milliseconds=1)
+
+
+async def test_every_figure_of_a_past_moment_is_what_it_said_then(
+    house: House, crew: Crew, counter: Recounting
+) -> None:
+    """Redone at another unit, disputed, closed, registered since: whatever moves a ticket between then and now."""
+    tickets = []
+    for story in (SIGNED, ANSWERED, SURVEYING, SURVEYING, ("register",)):
+        tickets.append(crew.steps(*story).ticket)
+    then = just_after(crew.operator, crew.ticket)
+    cases: tuple[tuple[Grouping, str], ...] = (("units", "water"), ("channels", "console"))
+    before = [said(crew.operator, *case) for case in cases]
+    for ticket, steps in zip(
+        tickets, (("contact", "answer"), ("send-back",), ("survey",), ("redo",), ("assign",)), strict=True
+    ):
+        crew.ticket = ticket
+        crew.steps(*steps)
+    crew.steps(*SIGNED)
+    after = [said(crew.operator, *case) for case in cases]
+    for (by, key), was, now in zip(cases, before, after, strict=True):
+        for figure in FIGURES:
+            found = await counter.recount(crew.operator.account, Asked(figure, Counting(by), key, then))
+            assert found.then == number(was[figure.name], was["received"]["count"]), figure.name
+            assert found.now == number(now[figure.name], now["received"]["count"]), figure.name
+            assert found.differ == len(found.differing)
+            parts = sum(one.part_now - one.part_then for one in found.differing)
+            wholes = sum(one.whole_now - one.whole_then for one in found.differing)
+            assert (parts, wholes) == (found.now.part - found.then.part, found.now.whole - found.then.whole)
+
+
+async def test_too_many_changed_tickets_are_not_counted_halfway(
+    house: House, crew: Crew, counter: Recounting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew.steps("register", "assign")
+    then = just_after(crew.operator, crew.ticket)
+    crew.steps("sign")
+    monkeypatch.setattr(recounting, "MOST", 0)
+    with pytest.raises(TooMany):
+        await counter.recount(
+            crew.operator.account, Asked(BY_NAME["signed"], Counting("units"), "water", then)
+        )
+
+
+async def test_the_page_shows_both_numbers_and_each_ticket_between_them(house: House, crew: Crew) -> None:
+    crew.steps("register", "assign")
+    row = crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    before = {"of": "units/water", "figure": "received", "at": "2001-01-01T00:00"}
+    async with logged_in(house, await house.person("auditor")) as reader:
+        page = reader.main("/figures/then", **before)
+        assert words(between(page, 'id="figure-then"', "</td>")).endswith(" 0")
+        shown = int(words(between(page, 'id="figure-now"', "</td>")).split()[-1])
+        assert shown == said(crew.operator, "units", "water")["received"]["count"]
+        assert f"{row['number']} – 不计入 ● 计入" in words(page)
+        assert reader.get("/figures/then", params={"figure": "no-such"}).status_code == 404
+    async with logged_in(house, await house.person("auditor", at="elsewhere")) as reader:
+        assert row["number"] not in reader.main("/figures/then", **before)
+    async with logged_in(house, crew.operator) as reader:
+        assert reader.get("/figures/then").status_code == 403
