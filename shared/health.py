@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -56,8 +56,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: FastAPI, settings: Settings) -> None:
-    """Serve an app in this loop until SIGTERM or SIGINT, then return: the caller puts its things away."""
+async def serve(app: FastAPI, settings: Settings, leaving: Callable[[], None] = lambda: None) -> None:
+    """Serve an app in this loop until SIGTERM or SIGINT, then return: the caller puts its things away.
+
+    ``leaving`` is called at the signal, for answers that would not end by themselves.
+    """
     config = uvicorn.Config(
         Drawn(app, settings.trace_sample),
         host=settings.host,
@@ -68,9 +71,14 @@ async def serve(app: FastAPI, settings: Settings) -> None:
         timeout_graceful_shutdown=3,
     )
     server = _Server(config)
+
+    def leave() -> None:
+        server.should_exit = True
+        leaving()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+        loop.add_signal_handler(number, leave)
     await server.serve()
 
 

@@ -43,6 +43,10 @@ class Outcomes:
                 self._forget(partition, source, future)
         return read_entry(seen)
 
+    def places(self) -> dict[int, int]:
+        """The source of the last entry that was seen of each partition."""
+        return {partition: follower.source for partition, follower in self._followers.items()}
+
     def _forget(self, partition: int, source: int, future: "asyncio.Future[bytes]") -> None:
         waiting = self._waiting.get((partition, source), [])
         if future in waiting:

@@ -24,11 +24,13 @@ from services.console.freshness import Freshness
 from services.console.holds import Holds
 from services.console.inbox import Inbox
 from services.console.listings import Listings
+from services.console.live.hub import Hub
 from services.console.logins import Logins
 from services.console.measured import Measured
 from services.console.names import NameBook
 from services.console.pages import SCREENS, built
 from services.console.pages.errors import with_pages
+from services.console.pages.live import PageParts
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
@@ -72,7 +74,7 @@ def make_app(health: Health) -> FastAPI:
     app.router.routes += [route for screen in SCREENS for route in screen.routes]
     app.add_middleware(Measured)
     FastAPIInstrumentor.instrument_app(
-        app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"]
+        app, excluded_urls="healthz,readyz,metrics,/live$", exclude_spans=["receive", "send"]
     )
     return with_description(
         with_health(with_pages(_with_postgres_away(with_trespasses(with_problems(app)))), health)
@@ -120,11 +122,14 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     queries = Queries(pool, lists, settings.partitions)
     freshness, outcomes, record = Freshness(settings, health), Outcomes(settings, pool), Record(settings)
     phones = PhoneBook(pool, settings)
+    names = NameBook(queries)
+    live = Hub(lists, queries, freshness, outcomes, names, logins, PageParts())
     await sender.start()
     await record.start()
     tasks = [
         asyncio.create_task(freshness.follow(), name="freshness"),
         asyncio.create_task(_once_there_are_views(freshness, outcomes), name="outcomes"),
+        asyncio.create_task(live.run(), name="live"),
     ]
     for task in tasks:
         task.add_done_callback(_end_if_failed)
@@ -142,7 +147,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Inbox(lists),
             SignOffs(pool, keyring),
             Applications(lists),
-            NameBook(queries),
+            names,
             PolicyBook(pool),
             record,
             Auditing(pool, lists),
@@ -153,6 +158,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Exports(pool),
             phones,
             Similar(lists, phones),
+            live,
         )
     finally:
         for task in tasks:
@@ -183,7 +189,7 @@ async def main(settings: Settings) -> None:
     app.state.built = built.read_built()
     async with opened(settings, health) as desk:
         app.state.desk = desk
-        await serve(app, settings)
+        await serve(app, settings, leaving=desk.live.end)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
 from services.console.inbox import Inbox
 from services.console.listings import Listings
+from services.console.live.hub import Hub
 from services.console.logins import Logins
 from services.console.names import NameBook
 from services.console.policies import PolicyBook
@@ -65,6 +66,7 @@ class Desk:
     exports: Exports
     phones: PhoneBook
     similar: Similar
+    live: Hub
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

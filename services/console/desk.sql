@@ -1,5 +1,5 @@
--- What people have on their desks: held tickets, skips, drafts. Their own and not a view: nothing rebuilds it, so this schema is
--- backed up.
+-- What people have on their desks: held tickets, skips, drafts, exports, and who is at which ticket. Their own and not a
+-- view: nothing rebuilds it, so this schema is backed up.
 CREATE SCHEMA IF NOT EXISTS desk;
 
 -- Who works on a ticket of a queue, until when; a ticket is in one pair of hands.
@@ -82,3 +82,13 @@ CREATE TABLE IF NOT EXISTS desk.signoffs (
 );
 CREATE INDEX IF NOT EXISTS signoffs_of_ticket ON desk.signoffs (ticket, unit, id DESC);
 CREATE UNIQUE INDEX IF NOT EXISTS signoff_waiting ON desk.signoffs (ticket) WHERE status = 'waiting';
+
+-- Who has a page of a ticket open, and until when that holds if nothing more is heard. Worth nothing after a crash.
+CREATE UNLOGGED TABLE IF NOT EXISTS desk.present (
+    ticket text NOT NULL,
+    person text NOT NULL,
+    role   text NOT NULL,
+    unit   text,
+    until  timestamptz NOT NULL,
+    PRIMARY KEY (ticket, person)
+);

@@ -1,6 +1,7 @@
 """How far the views are, so that people see what they just did (design §7)."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import asyncpg
@@ -45,6 +46,8 @@ class Freshness:
         self._health = health
         self._reached: dict[int, int] = {}
         self._moved = asyncio.Condition()
+        self.followed = False
+        """Whether they are followed now; not while Postgres is away."""
         self.found = asyncio.Event()
         """Set once the views are there."""
 
@@ -60,6 +63,18 @@ class Freshness:
                 return False
         return True
 
+    async def beyond(self, read: Mapping[int, int]) -> dict[int, int]:
+        """Wait until the views have met more than was read of some partition; how far they are then."""
+        async with self._moved:
+            await self._moved.wait_for(
+                lambda: any(source > read.get(partition, -1) for partition, source in self._reached.items())
+            )
+        return self.places()
+
+    def places(self) -> dict[int, int]:
+        """The last source that the views have met in each partition."""
+        return dict(self._reached)
+
     def source(self, partition: int) -> int:
         """The last source that the views have met in a partition; -1 for none."""
         return self._reached.get(partition, -1)
@@ -70,6 +85,7 @@ class Freshness:
             try:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                self.followed = False
                 self._health.fail("views", f"cannot be followed: {type(error).__name__}")
                 await asyncio.sleep(0.5)
 
@@ -81,6 +97,7 @@ class Freshness:
             while True:
                 rows = await connection.fetch("SELECT partition, source FROM views.positions")
                 self._health.well("views")
+                self.followed = True
                 self.found.set()
                 await self._move({row["partition"]: row["source"] for row in rows})
                 await self._hear(heard)

@@ -76,6 +76,10 @@ class Logins:
         row = await self._pool.fetchrow(_HOLDER, _digest(token), IDLE, LONGEST)
         return account_of(row) if row else None
 
+    async def lives(self, token: str) -> bool:
+        """Whether the login still lets its holder in; does not count as use."""
+        return bool(await self._pool.fetchval(_LIVES, _digest(token), IDLE, LONGEST))
+
     async def leave(self, token: str) -> None:
         """End this login."""
         await self._pool.execute("UPDATE accounts.login SET ended = true WHERE digest = $1", _digest(token))
@@ -114,6 +118,10 @@ _HASH = "SELECT hash FROM accounts.password WHERE account = $1"
 _ENTER = "INSERT INTO accounts.login (digest, account) VALUES ($1, $2)"
 _FORGET = "DELETE FROM accounts.attempt WHERE name = $1 OR since < now() - $2::interval"
 _LEAVE = "UPDATE accounts.login SET ended = true WHERE account = $1 AND NOT ended"
+_LIVES = """
+SELECT true FROM accounts.login
+WHERE digest = $1 AND NOT ended AND used > now() - $2::interval AND made > now() - $3::interval
+"""
 _HOLDER = """
 WITH live AS (
     SELECT * FROM accounts.login

@@ -170,7 +170,7 @@ SQL = statements(
 
 
 def of_queue(question: str, queue: Queue | Literal["inbox"]) -> str:
-    """The statement that asks this (waiting, next or still) of that queue."""
+    """The statement that asks this (waiting, glance, next or still) of that queue."""
     return SQL[question].replace("QUEUE", SQL["inbox" if queue == "inbox" else f"queue_{queue}"])
 
 
@@ -277,6 +277,12 @@ class Queries:
     async def queue(self, caller: Account, queue: Queue, limit: int) -> Waiting:
         """A queue of the hotline, in the order in which it is to be worked off."""
         return _waiting(await self._lists.fetch(of_queue("waiting", queue), *bound(caller), limit))
+
+    async def glance(self, caller: Account, name: Queue | Literal["inbox"], limit: int) -> list[Record]:
+        """The ids of a queue or of the caller's unit's inbox, as far as a page shows it, with the total."""
+        unit = (caller.unit,) if name == "inbox" else ()
+        rows = await self._lists.fetch(of_queue("glance", name), *bound(caller), limit, *unit)
+        return list(rows)
 
     async def next(self, connection: Connection, caller: Account, queue: Queue) -> TicketRow | None:
         """What the caller holds of a queue already, else its first ticket that nobody holds."""

@@ -111,6 +111,10 @@ WHERE d.ticket = $4 AND SEEN ORDER BY d.round, d.start, d.clock
 -- A queue or an inbox: its first rows, and how many there are in all.
 SELECT SHOWN, count(*) OVER () AS total FROM views.tickets t WHERE SEEN AND QUEUE LIMIT $4
 
+-- name: glance
+-- The same without what people read: whether a page that shows the list should show another one by now.
+SELECT t.id, t.urgency, t.missed, count(*) OVER () AS total FROM views.tickets t WHERE SEEN AND QUEUE LIMIT $4
+
 -- name: next
 -- The first of a queue that nobody but person $4 holds, and that $4 has not skipped as it stands.
 SELECT SHOWN FROM views.tickets t

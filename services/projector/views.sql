@@ -79,6 +79,7 @@ CREATE INDEX IF NOT EXISTS queue_running ON tickets (jurisdiction, citizen_due) 
 CREATE INDEX IF NOT EXISTS queue_circulating ON tickets (jurisdiction, clock_from, id)
     WHERE stage <> 'closed' AND (signed_at IS NULL OR assignments > 1 OR returns > 0);
 CREATE INDEX IF NOT EXISTS unit_inbox ON tickets (lead, unit_due) WHERE stage <> 'closed';
+CREATE INDEX IF NOT EXISTS tickets_by_change ON tickets (partition, source);
 CREATE INDEX IF NOT EXISTS queue_undelivered ON tickets (jurisdiction) WHERE undelivered > 0;
 
 -- Everything that happened or was refused, one row an event; `detail` has no sealed text, only which fields are sealed.

@@ -6,3 +6,4 @@ import "./drafts.js";
 import "./entry.js";
 import "./unit.js";
 import "./register.js";
+import "./live.js";

@@ -8,6 +8,8 @@ from services.console.pages import (
     drafts,
     exporting,
     home,
+    live,
+    preferences,
     register,
     search,
     styleguide,
@@ -30,5 +32,7 @@ SCREENS = (
     *unit.SCREENS,
     styleguide.router,
     drafts.router,
+    live.router,
+    preferences.router,
 )
 """The routes of every page."""

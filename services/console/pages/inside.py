@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 
+from services.console import cursors
 from services.console.accounts import Account
 from services.console.api.callers import EVERY_ROLE, HOTLINE, Only
 from services.console.desk import desk_of
@@ -33,6 +34,7 @@ class Inside(Only):
     """The dependency that lets these roles in by their login and gives the account.
 
     A page with ``?token=`` is shown once the views have reached it: people see what they just did (design §7).
+    ``request.state.since`` is how far they are then: from there on the page's stream tells what changed.
     """
 
     async def __call__(self, request: Request) -> Account:
@@ -43,6 +45,7 @@ class Inside(Only):
             raise NotLoggedIn(typed)
         if token := request.query_params.get("token"):
             await desk_of(request).freshness.reached(Token.parse(token))
+        request.state.since = cursors.written(desk_of(request).freshness.places())
         if request.method == "POST":
             _refuse_forged(request, typed)
         if account.role not in self.roles:

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,6 +26,8 @@ from shared.policy.documents import Policies
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LANGUAGE_COOKIE = "huiyin_language"
+Preference = Literal["sound", "keys"]
+"""What a reader can switch off: the sound of new tickets, the keys."""
 POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'"
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -90,6 +93,11 @@ def language_of(request: Request) -> Language:
     return next((language for language in LANGUAGES if language == chosen), "zh")
 
 
+def wants(request: Request, preference: Preference) -> bool:
+    """Whether the reader has it on; it is, where this browser's cookie does not say otherwise."""
+    return request.cookies.get(f"huiyin_{preference}") != "off"
+
+
 async def reader_for(request: Request, caller: Account) -> Reader:
     """The caller's words and names, for what is told outside a template."""
     _names.set(await desk_of(request).names.of(caller))
@@ -137,9 +145,18 @@ def html(
         here=here(request),
         now=datetime.now(UTC),
         assets=request.app.state.built.addresses,
+        wants=lambda preference: wants(request, preference),
+        since=getattr(request.state, "since", ""),
         **given,
     )
     return Response(page, status, HEADERS)
+
+
+def part(language: Language, names: Names, template: str, **given: object) -> str:
+    """``templates/live/<template>.html``: a part of pages, for streams."""
+    _names.set(names)
+    given |= {"now": datetime.now(UTC)}
+    return ENVIRONMENTS[language].get_template(f"live/{template}.html").render(**given)
 
 
 def here(request: Request) -> str:

@@ -8,6 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.console.listings import Listing
+from services.console.live.parts import News
+from services.console.live.presence import Present
 from services.console.looks import Opened, Value
 from services.console.pages.choices import Choice, Choices
 from services.console.pages.fields import FIELDS, Input
@@ -152,6 +154,8 @@ class Sample(Struct, frozen=True):
     counts: list[Count]
     alike: list[Alike]
     catalogue_lines: list[CatalogueLine]
+    news: News
+    present: list[Present]
 
 
 REFUSED: Refusal = refuse("not_your_unit", lead="water", act="Sign", act_zh="签收")
@@ -192,6 +196,11 @@ SAMPLE = Sample(
         CatalogueLine(Rule("water", "water_supply", "water", assisting=("road",)), 1),
         CatalogueLine(Rule("water_east", "water_supply", "water", "east"), 1),
         CatalogueLine(None, 1),
+    ],
+    news=News("sample-2", 7, "Signed", "sample.water", "unit", "water"),
+    present=[
+        Present("sample-2", "sample.water", "unit", "water", edits=True),
+        Present("sample-2", "sample.operator", "operator", None, edits=False),
     ],
 )
 

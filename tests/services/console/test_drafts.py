@@ -2,28 +2,16 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from services.console.drafts import Drafts
 from shared.keys import Keyring
 from shared.postgres import open_pool
-from tests.services.console.browser.visiting import PASSWORD, with_password
+from tests.services.console.browser.visiting import with_password
+from tests.services.console.browsing import Browser
 from tests.services.console.people import Crew, House, Person
 
 TYPED = {"text": "样例:写到一半", "_key": "k", "empty": ""}
-
-
-class Browser:
-    """Somebody's pages without a window."""
-
-    def __init__(self, house: House, name: str) -> None:
-        self.http = httpx.Client(base_url=house.address, trust_env=False)
-        self.http.post("/login", data={"name": name, "password": PASSWORD})
-        self.csrf = self.http.get("/").text.partition('name="_csrf" value="')[2].partition('"')[0]
-
-    def types(self, ticket: str, form: str = "amend", **fields: str) -> httpx.Response:
-        return self.http.post(f"/drafts/{ticket}/{form}", data={"_csrf": self.csrf, **fields})
 
 
 def registered(operator: Person) -> str:
@@ -42,7 +30,7 @@ async def operator(house: House) -> Person:
 async def browser(house: House, operator: Person) -> AsyncIterator[Browser]:
     browser = Browser(house, await with_password(house, operator))
     yield browser
-    browser.http.close()
+    browser.close()
 
 
 @pytest.fixture
@@ -56,7 +44,7 @@ async def test_a_draft_comes_back_to_the_person_who_typed_it_and_to_nobody_else(
     house: House, operator: Person, browser: Browser, drafts: Drafts
 ) -> None:
     ticket = registered(operator)
-    said = browser.types(ticket, **TYPED)
+    said = browser.posts(f"/drafts/{ticket}/amend", **TYPED)
     assert said.text.startswith("草稿已保存 ")
     kept = await drafts.of(operator.account, ticket)
     assert kept["amend"].fields == {"text": TYPED["text"]}
@@ -81,7 +69,7 @@ async def test_a_draft_lies_sealed_and_is_bound_to_its_person_and_form(
 async def test_a_form_without_a_ticket_has_a_draft_of_its_own(
     operator: Person, browser: Browser, drafts: Drafts
 ) -> None:
-    browser.types("new", "register", **TYPED)
+    browser.posts("/drafts/new/register", **TYPED)
     assert (await drafts.of(operator.account, None))["register"].fields == {"text": TYPED["text"]}
 
 
@@ -92,7 +80,7 @@ async def test_a_draft_that_is_emptied_or_dropped_or_a_month_old_is_gone(
     for form in ("amend", "accept", "assign"):
         await drafts.save(operator.account, ticket, form, TYPED)
     await drafts.drop(operator.account, ticket, "accept")
-    assert browser.types(ticket, text=" ").status_code == 204
+    assert browser.posts(f"/drafts/{ticket}/amend", text=" ").status_code == 204
     assert set(await drafts.of(operator.account, ticket)) == {"assign"}
     pool = await open_pool(house.settings, 1)
     await pool.execute(
@@ -109,9 +97,12 @@ async def test_a_draft_of_a_ticket_that_one_may_not_know_of_is_refused(
 ) -> None:
     ticket = registered(operator)
     stranger = Browser(house, await with_password(house, await house.person("unit", "fire")))
-    for unknown in (stranger.types(ticket, **TYPED), browser.types("nobody-knows", **TYPED)):
+    for unknown in (
+        stranger.posts(f"/drafts/{ticket}/amend", **TYPED),
+        browser.posts("/drafts/nobody-knows/amend", **TYPED),
+    ):
         assert (unknown.status_code, "unknown_ticket" in unknown.text) == (404, True)
-    stranger.http.close()
+    stranger.close()
     assert browser.http.post(f"/drafts/{ticket}/amend", data=TYPED).status_code == 403
 
 
@@ -130,7 +121,7 @@ async def test_what_the_ledger_accepted_is_no_draft_any_more(
     operator: Person, browser: Browser, drafts: Drafts
 ) -> None:
     ticket = registered(operator)
-    browser.types(ticket, **TYPED)
+    browser.posts(f"/drafts/{ticket}/amend", **TYPED)
     form = {"_csrf": browser.csrf, "_key": "k", "text": TYPED["text"]}
     assert browser.http.post(f"/tickets/{ticket}/amend", data=form).status_code == 303
     assert await drafts.of(operator.account, ticket) == {}

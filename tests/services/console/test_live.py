@@ -1,0 +1,214 @@
+"""The streams of open pages: what changed of what they show, to whoever may see it, without a gap and not for ever."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from msgspec import json
+
+from services.console.accounts import Account
+from services.console.live.age import Age
+from services.console.live.hub import BEAT
+from services.console.live.lists import EVENT as LIST
+from services.console.live.lists import standing
+from services.console.live.messages import message
+from services.console.live.presence import Present, seen_by
+from services.console.live.rows import CHANGED
+from services.console.live.streams import EACH, PAUSED, WAITING, Shows, Stream
+from shared.postgres import open_pool
+from tests.services.console.browser.visiting import with_password
+from tests.services.console.browsing import Browser, Message
+from tests.services.console.people import Crew, House, Person
+
+Opened = Callable[[Person], Awaitable[Browser]]
+
+
+@pytest.fixture
+async def opened(house: House) -> AsyncIterator[Opened]:
+    browsers: list[Browser] = []
+
+    async def begin(person: Person) -> Browser:
+        browsers.append(Browser(house, await with_password(house, person)))
+        return browsers[-1]
+
+    yield begin
+    for browser in browsers:
+        browser.close()
+
+
+def until(messages: Iterator[Message], event: str = "", having: str = "") -> Message:
+    """The next message of that kind; those of other kinds go by."""
+    return next(one for one in messages if one.event == event and having in one.text)
+
+
+def stands(messages: Iterator[Message], **wanted: Any) -> dict[str, Any]:
+    """How a list stands, once it stands so."""
+    told = (json.decode(one.text) for one in messages if one.event == LIST)
+    return next(one for one in told if wanted.items() <= one.items())
+
+
+async def test_an_entry_changes_the_row_where_it_is_shown(crew: Crew, opened: Opened) -> None:
+    crew.steps("register")
+    browser = await opened(await_seen(crew))
+    with browser.stream(tickets=crew.ticket) as messages:
+        assert "入账延迟" in until(messages, BEAT).text
+        crew.steps("assign")
+        changed = until(messages)
+        assert f'<hx-partial hx-target="#ticket-{crew.ticket}" hx-swap="outerMorph">' in changed.text
+        assert "已派单" in changed.text
+
+
+def await_seen(crew: Crew) -> Person:
+    """The operator, once the views show the ticket."""
+    crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    return crew.operator
+
+
+async def test_a_stream_goes_on_where_it_broke_off(crew: Crew, opened: Opened) -> None:
+    crew.steps("register")
+    browser = await opened(await_seen(crew))
+    with browser.stream(tickets=crew.ticket) as messages:
+        crew.steps("assign")
+        place = until(messages).id
+    crew.steps("sign")
+    await_seen(crew)
+    with browser.stream(place, tickets=crew.ticket) as messages:
+        assert "已签收" in until(messages).text
+    with browser.stream(tickets=crew.ticket) as messages:
+        assert "已签收" in until(messages).text
+
+
+async def test_nobody_gets_a_row_that_they_may_not_see(crew: Crew, opened: Opened) -> None:
+    crew.steps("register").step("assign", assisting=[])
+    await_seen(crew)
+    own = Crew(crew.operator, crew.road, crew.water).steps("register")
+    own.step("assign", lead="road", assisting=[], handler=None)
+    await_seen(own)
+    stranger = await opened(crew.road)
+    with stranger.stream(tickets=f"{crew.ticket} {own.ticket}", ticket=crew.ticket) as messages:
+        until(messages, BEAT)
+        crew.steps("sign")
+        own.step("sign", handler=None)
+        told = until(messages, having=own.ticket)
+        assert "已签收" in told.text
+        assert crew.ticket not in told.text
+
+
+async def test_a_list_tells_what_it_would_show_that_the_page_does_not(crew: Crew, opened: Opened) -> None:
+    browser = await opened(crew.road)
+    with browser.stream(lists="inbox triage") as messages:
+        had = stands(messages, list="inbox")
+        crew.steps("register").step("assign", lead="road", assisting=[], handler=None)
+        told = stands(messages, total=had["total"] + 1)
+        assert crew.ticket in told["new"]
+
+
+def test_what_a_page_shows_is_no_news_and_pressing_tickets_ring_as_such() -> None:
+    rows = [
+        {"id": "a", "urgency": "ordinary", "missed": False, "total": 3},
+        {"id": "b", "urgency": "critical", "missed": False, "total": 3},
+        {"id": "c", "urgency": "ordinary", "missed": True, "total": 3},
+    ]
+    told = standing("triage", rows, {"a"})
+    assert told == {"list": "triage", "total": 3, "new": ["b", "c"], "urgent": ["b"], "overdue": ["c"]}
+    assert standing("triage", [], {"a"})["total"] == 0
+
+
+async def test_a_tickets_page_hears_what_another_did_and_not_what_oneself_did(
+    house: House, crew: Crew, opened: Opened
+) -> None:
+    crew.steps("register")
+    other = await house.person("operator")
+    browser = await opened(await_seen(crew))
+    with browser.stream(ticket=crew.ticket) as messages:
+        crew.steps("assign")
+        until(messages, CHANGED)
+        other.met(crew.operator).does(crew.ticket, "amend", text="样例:补充")
+        news = until(messages)
+        assert "派单" not in news.text
+        assert ("补充" in news.text, other.account.id in news.text) == (True, True)
+
+
+async def test_who_edits_is_told_apart_from_who_looks(house: House, crew: Crew, opened: Opened) -> None:
+    crew.steps("register")
+    other, watcher = await house.person("operator"), await house.person("auditor")
+    one, two, three = [await opened(person) for person in (await_seen(crew), other, watcher)]
+    with one.stream(ticket=crew.ticket) as messages, three.stream(ticket=crew.ticket) as watched:
+        until(watched, having=crew.operator.account.id)
+        with two.stream(ticket=crew.ticket):
+            looks = until(messages, having=other.account.id)
+            assert ("正在查看" in looks.text, "正在编辑" in looks.text) == (True, False)
+            assert watcher.account.id not in looks.text
+            two.posts(f"/drafts/{crew.ticket}/amend", text="样例:写")
+            until(messages, having="正在编辑")
+            two.posts(f"/drafts/{crew.ticket}/amend", text="")
+            until(messages, having="正在查看")
+        assert until(messages, having='hx-target="#company"').text.count("<li") == 0
+
+
+def test_a_unit_does_not_see_that_a_supervisor_looks_and_nobody_sees_an_auditor() -> None:
+    present = [
+        Present("t", role, role, "water" if role == "unit" else None, edits=role == "unit")
+        for role in ("auditor", "operator", "supervisor", "unit")
+    ]
+    seen = {
+        role: [one.person for one in seen_by(Account("me", role, "sample"), present)]
+        for role in ("operator", "unit", "supervisor", "auditor")
+    }
+    hotline = ["unit", "operator", "supervisor"]
+    assert seen == {
+        "operator": hotline,
+        "supervisor": hotline,
+        "auditor": hotline,
+        "unit": ["unit", "operator"],
+    }
+
+
+async def test_a_person_has_so_many_streams_and_the_oldest_makes_way(crew: Crew, opened: Opened) -> None:
+    crew.steps("register")
+    browser = await opened(await_seen(crew))
+    with browser.stream(tickets=crew.ticket) as first:
+        until(first, BEAT)
+        with ExitStack() as later:
+            for _ in range(EACH):
+                messages = later.enter_context(browser.stream(tickets=crew.ticket))
+                until(messages, BEAT)
+                later.callback(messages.close)
+            until(first, PAUSED)
+            assert list(first) == []
+
+
+async def test_a_slow_reader_is_dropped() -> None:
+    stream = Stream(Account("slow", "operator", "sample"), "", "zh", Shows())
+    for n in range(WAITING + 1):
+        stream.put(str(n))
+    assert [one async for one in stream.messages()] == []
+
+
+async def test_a_login_that_is_over_opens_no_stream(house: House, crew: Crew, opened: Opened) -> None:
+    browser = await opened(crew.operator)
+    assert browser.http.post("/live", data={"tickets": ""}).status_code == 403
+    pool = await open_pool(house.settings, 1)
+    await pool.execute("UPDATE accounts.login SET ended = true WHERE account = $1", crew.operator.account.id)
+    await pool.close()
+    answer: httpx.Response = browser.posts("/live", tickets="")
+    assert answer.status_code == 401
+
+
+def test_a_message_has_a_line_for_each_line_and_nothing_in_it_ends_it() -> None:
+    assert message("a\nb\r\n\nc", "p", "e") == "id: p\nevent: e\ndata: a\ndata: b\ndata: \ndata: c\n\n"
+
+
+def test_while_the_views_lack_entries_their_age_grows() -> None:
+    now = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    age = Age(now)
+    age.look(now + timedelta(seconds=5), {0: 7, 1: -1}, {0: 7})
+    assert (age.at, age.behind) == (now + timedelta(seconds=5), 0.0)
+    age.look(now + timedelta(seconds=9), {0: 8, 1: -1}, {0: 7})
+    assert (age.at, age.behind) == (now + timedelta(seconds=5), 4.0)
+    age.took(now + timedelta(seconds=10), now + timedelta(seconds=9))
+    age.look(now + timedelta(seconds=10), {0: 8}, {0: 8})
+    assert (age.at, age.behind) == (now + timedelta(seconds=10), 1.0)
