@@ -6,7 +6,7 @@ Pages and JSON read through these, so that a number and its list, a page and the
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from asyncpg import Connection, Pool, Record
 from msgspec import Meta, Raw, Struct, convert
@@ -76,6 +76,9 @@ class TicketRow(Struct, frozen=True):
     first_grade: str | None = None
     first_closed_at: datetime | None = None
     assignments: int = 0
+    warnings: int = 0
+    urges: int = 0
+    urges_ordered: int = 0
 
 
 class Name(Struct, frozen=True):
@@ -151,6 +154,16 @@ class Counting(Struct, frozen=True):
     channel: str | None = None
 
 
+class Behind(NamedTuple):
+    """A figure by its name, with ``.of`` after it for what a rate is of, ``.excluded`` for what it leaves out.
+
+    keys   the channels or units whose tickets are asked for; None for all
+    """
+
+    name: str
+    keys: list[str] | None
+
+
 FILE = Path(__file__).with_name("queries.sql")
 _PARTS = statements(FILE)
 SEEN = _PARTS["seen"]
@@ -187,9 +200,14 @@ def _figures(by: Grouping) -> str:
 
 
 def _counts(figure: Figure) -> dict[str, str]:
-    """The counts that a figure needs, each with the condition that its list uses too."""
+    """The counts that a figure needs, each with the condition that its list uses too; ``.excluded``: not in ``.of``."""
     counts = {figure.name: tickets_behind(figure)}
-    return counts | {f"{figure.name}.of": f"({figure.of})"} if figure.of else counts
+    if figure.of is None:
+        return counts
+    return counts | {
+        f"{figure.name}.of": f"({figure.of})",
+        f"{figure.name}.excluded": f"({figure.of}) IS NOT TRUE",
+    }
 
 
 def _behind(by: Grouping, condition: str) -> str:
@@ -321,12 +339,11 @@ class Queries:
         return [{"key": row["key"], "figures": _numbers(row)} for row in rows]
 
     async def behind(
-        self, caller: Account, counting: Counting, figure: tuple[str, str], cursor: str | None, limit: int
+        self, caller: Account, counting: Counting, figure: Behind, cursor: str | None, limit: int
     ) -> Page:
-        """The tickets behind a figure: (channel or unit, name), ``.of`` after it for what a rate is of."""
-        key, name = figure
-        statement = BEHIND_SQL[counting.by, name]
-        given = (*bound(caller), *_period(counting), key, *cursors.after(cursor), limit + 1)
+        """The tickets behind a figure."""
+        statement = BEHIND_SQL[counting.by, figure.name]
+        given = (*bound(caller), *_period(counting), figure.keys, *cursors.after(cursor), limit + 1)
         return _page(await self._lists.fetch(statement, *given), limit)
 
     async def policies(self, caller: Account) -> list[dict[str, Any]]:
@@ -378,9 +395,9 @@ def _numbers(row: Record) -> dict[str, dict[str, float]]:
 
 
 def _number(row: Record, figure: Figure) -> dict[str, float]:
-    """A count; of a rate also what it is of, and the quotient unless nothing is there to divide by."""
+    """A count; of a rate also what it is of and leaves out, and the quotient unless there is nothing to divide by."""
     count = row[figure.name]
     if figure.of is None:
         return {"count": count}
-    of = row[f"{figure.name}.of"]
-    return {"count": count, "of": of} | ({"rate": count / of} if of else {})
+    of, excluded = row[f"{figure.name}.of"], row[f"{figure.name}.excluded"]
+    return {"count": count, "of": of, "excluded": excluded} | ({"rate": count / of} if of else {})

@@ -193,9 +193,9 @@ AND ($4::timestamptz IS NULL OR t.registered_at >= $4) AND ($5::timestamptz IS N
 AND ($6::text IS NULL OR t.channel = $6)
 
 -- name: behind
--- The very tickets that a figure of $7 counts; a page starts after ($8, $9).
+-- The very tickets that a figure of the keys $7 (null for all) counts; a page starts after ($8, $9).
 SELECT SHOWN FROM views.tickets t
-WHERE SEEN AND COUNTED AND KEY = $7 AND BEHIND
+WHERE SEEN AND COUNTED AND ($7::text[] IS NULL OR KEY = ANY ($7)) AND BEHIND
   AND ($8::timestamptz IS NULL OR (t.registered_at, t.id) < ($8, $9::text))
 ORDER BY t.registered_at DESC, t.id DESC LIMIT $10
 

@@ -61,6 +61,9 @@ CREATE TABLE IF NOT EXISTS tickets (
     attempts           int  NOT NULL,         -- calls that reached nobody in this survey
     supplements        int  NOT NULL,
     undelivered        int  NOT NULL,         -- reports to its channel that were given up
+    warnings           int  NOT NULL,         -- 临期提醒, of any clock
+    urges              int  NOT NULL,         -- 催办 by the clock
+    urges_ordered      int  NOT NULL,         -- 催办 by a person
     imported           bool NOT NULL,
     reopened_at        timestamptz,           -- when its closing was disputed; the next three say what that closing was
     first_outcome      text,
@@ -81,6 +84,13 @@ CREATE INDEX IF NOT EXISTS queue_circulating ON tickets (jurisdiction, clock_fro
 CREATE INDEX IF NOT EXISTS unit_inbox ON tickets (lead, unit_due) WHERE stage <> 'closed';
 CREATE INDEX IF NOT EXISTS tickets_by_change ON tickets (partition, source);
 CREATE INDEX IF NOT EXISTS queue_undelivered ON tickets (jurisdiction) WHERE undelivered > 0;
+-- By what is due first of the clocks that run, and by when a ticket left the stock (services/console/tallies.sql).
+CREATE INDEX IF NOT EXISTS open_by_due ON tickets (jurisdiction, (coalesce(least(
+    CASE WHEN citizen_stopped_at IS NULL THEN citizen_due END, CASE WHEN unit_stopped_at IS NULL THEN unit_due END
+), timestamptz '9999-01-01 00:00+00')), id) WHERE stage <> 'closed';
+CREATE INDEX IF NOT EXISTS tickets_by_end ON tickets (jurisdiction, (
+    CASE WHEN closed_at IS NULL THEN timestamptz '9999-01-01 00:00+00' ELSE greatest(closed_at, registered_at) END
+));
 
 -- Everything that happened or was refused, one row an event; `detail` has no sealed text, only which fields are sealed.
 CREATE TABLE IF NOT EXISTS timeline (

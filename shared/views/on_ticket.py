@@ -29,7 +29,8 @@ def new(
         answered_at=None, approved_at=None, surveyed_at=None, closed_at=None,
         citizen_due=None, citizen_stopped_at=None, unit_due=None, unit_stopped_at=None,
         citizen_missed=False, unit_missed=False, missed=False, on_time=None,
-        returns=0, assignments=0, redos=0, attempts=0, supplements=0, undelivered=0, imported=False,
+        returns=0, assignments=0, redos=0, attempts=0, supplements=0, undelivered=0,
+        warnings=0, urges=0, urges_ordered=0, imported=False,
         reopened_at=None, first_outcome=None, first_grade=None, first_closed_at=None,
         partition=partition, source=-1, changed_at=at,
     )  # fmt: skip
@@ -184,6 +185,18 @@ def _deadline_missed(row: TicketRow, event: e.DeadlineMissed, at: datetime) -> N
     row.unit_missed = row.unit_missed or event.clock in UNIT_CLOCKS
 
 
+def _deadline_warned(row: TicketRow, event: e.DeadlineWarned, at: datetime) -> None:
+    row.warnings += 1
+
+
+def _urged(row: TicketRow, event: e.Urged, at: datetime) -> None:
+    row.urges += 1
+
+
+def _urge_ordered(row: TicketRow, event: e.UrgeOrdered, at: datetime) -> None:
+    row.urges_ordered += 1
+
+
 def _delivery_failed(row: TicketRow, event: e.DeliveryFailed, at: datetime) -> None:
     row.undelivered += 1
 
@@ -213,5 +226,8 @@ CHANGES: dict[type, Change] = {
     e.Closed: _closed,
     e.DeadlineSet: _deadline_set,
     e.DeadlineMissed: _deadline_missed,
+    e.DeadlineWarned: _deadline_warned,
+    e.Urged: _urged,
+    e.UrgeOrdered: _urge_ordered,
     e.DeliveryFailed: _delivery_failed,
 }

@@ -61,6 +61,9 @@ class TicketRow(Struct):
     attempts: int
     supplements: int
     undelivered: int
+    warnings: int
+    urges: int
+    urges_ordered: int
     imported: bool
     reopened_at: datetime | None
     first_outcome: Outcome | None

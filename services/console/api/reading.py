@@ -1,8 +1,7 @@
 """What people read: every GET is one question of ``queries``, of a view as fresh as the reader's token."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Literal, NamedTuple
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import json
@@ -10,25 +9,26 @@ from msgspec import json
 from services.console.accounts import Account
 from services.console.api.callers import Anyone, AtTheHotline
 from services.console.api.requests import token_seen
+from services.console.days import from_midnight, to_midnight
 from services.console.desk import desk_of
 from services.console.freshness import Token
 from services.console.queries import (
     BEHIND_SQL,
     NUMBER,
     QUEUE_LIMIT,
+    Behind,
     Counting,
     Filters,
     Grouping,
     Queries,
     Queue,
 )
-from shared.figures import FIGURES
+from shared.figures import BY_NAME, FIGURES
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 
 router = APIRouter(tags=["queries"])
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 Limit = Annotated[int, Query(ge=1, le=200)]
 QueueLimit = Annotated[int, Query(ge=1, le=QUEUE_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=4_000)]
@@ -75,11 +75,7 @@ async def _counting(
     channel: Word = None,
 ) -> Counting:
     """Days of Shanghai, both included."""
-    return Counting(by, _midnight(start), _midnight(to + timedelta(days=1)) if to else None, channel)
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), SHANGHAI) if day else None
+    return Counting(by, from_midnight(start), to_midnight(to), channel)
 
 
 Fresh = Annotated[View, Depends(_view)]
@@ -172,15 +168,15 @@ async def behind(
     counting: Counted,
     key: str,
     figure: str,
-    part: Literal["count", "of"] = "count",
+    part: Literal["count", "of", "excluded"] = "count",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """The very tickets that a figure counts; of a rate, ``part=of`` gives those that it is of."""
-    name = figure if part == "count" else f"{figure}.of"
-    if (counting.by, name) not in BEHIND_SQL:
+    """The very tickets that a figure counts; of a rate, ``part=of``: what it is of, ``excluded``: the rest."""
+    name = figure if part == "count" else f"{figure}.{part}"
+    if figure not in BY_NAME or (counting.by, name) not in BEHIND_SQL:
         raise Problem(404, "unknown_figure", f"没有指标 {name}。", f"There is no figure {name}.")
-    return said(await view.queries.behind(caller, counting, (key, name), cursor, limit), view.headers)
+    return said(await view.queries.behind(caller, counting, Behind(name, [key]), cursor, limit), view.headers)
 
 
 @router.get("/api/policies")

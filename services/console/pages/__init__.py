@@ -13,6 +13,7 @@ from services.console.pages import (
     register,
     search,
     styleguide,
+    supervising,
     ticket,
     tickets,
     unit,
@@ -34,5 +35,6 @@ SCREENS = (
     drafts.router,
     live.router,
     preferences.router,
+    *supervising.SCREENS,
 )
 """The routes of every page."""

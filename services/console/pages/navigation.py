@@ -23,6 +23,8 @@ LINKS = (
     Link("chain", "/chain", ("auditor",)),
     Link("then", "/figures/then", ("auditor",)),
     Link("looks", "/looks", ("auditor", "supervisor")),
+    Link("figures", "/figures", ("supervisor", "auditor", "operator")),
+    Link("results", "/figures", ("unit",)),
 )
 
 

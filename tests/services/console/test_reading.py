@@ -229,7 +229,7 @@ def test_every_figure_is_as_many_as_the_tickets_behind_it(crew: Crew, by: str) -
         assert bool(said["rows"]) == (period.get("to") != "2020-01-01")
         for row in said["rows"]:
             for name, figure in row["figures"].items():
-                for part in figure.keys() & {"count", "of"}:
+                for part in figure.keys() & {"count", "of", "excluded"}:
                     address = f"/api/figures/{by}/{row['key']}/{name}/tickets"
                     behind = all_pages(crew.operator, address, **period, part=part, limit=200)
                     assert len(behind) == figure[part], (row["key"], name, part)
@@ -245,7 +245,7 @@ def test_a_units_figures_are_of_the_tickets_that_it_leads(crew: Crew) -> None:
 
 
 def test_a_figure_that_does_not_exist_is_not_found(crew: Crew) -> None:
-    for figure in ("happiness", "received.of"):
+    for figure in ("happiness", "received.of", "on_time_rate.excluded"):
         answer = crew.operator.asks(f"/api/figures/channels/console/{figure}/tickets")
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_figure")
 

@@ -13,8 +13,10 @@ from jinja2 import Environment
 from services.console.forms import ACTIONS
 from services.console.pages.fields import GROUNDS, METHODS
 from services.console.pages.shown import SHAPES
-from services.console.queries import Queue
+from services.console.pages.supervising.figures import KINDS
+from services.console.queries import Grouping, Queue
 from services.console.words import CATALOGUE
+from shared.figures import BY_NAME
 from shared.ticket.events import Event
 from shared.ticket.state import Stage
 from shared.ticket.words import Clock, Demand, Field, Grade, Outcome, Purpose, Role, Urgency, Urging
@@ -41,6 +43,9 @@ CLOSED_SETS = {
     "sealed": get_args(Field),
     "queue": (*get_args(Queue), "inbox"),
     "deadline": tuple(SHAPES),
+    "grouping": get_args(Grouping),
+    "kind": KINDS,
+    "definition": tuple(BY_NAME),
     "event": (*[kind.__name__ for kind in get_args(Event)], "refused", "repeated", "undecodable"),
 }
 

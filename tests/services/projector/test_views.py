@@ -92,7 +92,7 @@ CASES: list[tuple[str, tuple[c.TicketBody, ...], dict[str, Any]]] = [
         {"stage": "closed", "outcome": "completed", "grade": None, "first_grade": "satisfied", "round": 2},
     ),
     ("looked at: nothing changes", (register(), c.Look(["text"], "inquiry")), {"version": 1, "stage": "registered"}),
-    ("urged by a person", (*TO_SIGNED, c.Urge("overdue", CIPHER)), {"version": 4, "stage": "signed"}),
+    ("urged by a person", (*TO_SIGNED, c.Urge("overdue", CIPHER)), {"version": 4, "urges_ordered": 1}),
     ("closed unrated", (*TO_SURVEYING, c.Close(CIPHER)), {"stage": "closed", "outcome": "completed", "grade": None}),
     (
         "in time: stopped before it was due",

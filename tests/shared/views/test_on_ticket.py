@@ -4,7 +4,7 @@ from shared.ticket import events as e
 from shared.views.on_ticket import CHANGES
 
 ONLY_IN_THE_TIMELINE = {
-    e.SurveyLapsed, e.DeadlineWarned, e.Urged, e.UrgeOrdered, e.Looked, e.Delivered, e.PolicyPublished,
+    e.SurveyLapsed, e.Looked, e.Delivered, e.PolicyPublished,
 }  # fmt: skip
 """They change deadlines, deliveries or the feed, or no ticket at all; but no column of a ticket's row."""
 

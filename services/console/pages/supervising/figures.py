@@ -1,0 +1,161 @@
+"""指标: what each unit or channel reached in a period; every number opens the tickets that it counts."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal, get_args
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.console.accounts import Account
+from services.console.days import Period, period, today
+from services.console.desk import desk_of
+from services.console.pages.inside import Anyone
+from services.console.pages.rendering import page
+from services.console.pages.supervising import matrix
+from services.console.pages.supervising.listing import PAGE, listing
+from services.console.queries import BEHIND_SQL, Behind, Counting, Grouping
+from shared.figures import BY_NAME, Figure
+from shared.policy.units import Unit, Units
+from shared.problems import Problem
+
+router = APIRouter(include_in_schema=False)
+
+Kind = Literal["", "authority", "department", "town", "company"]
+KINDS: tuple[Kind, ...] = ("authority", "department", "town", "company")
+Part = Literal["count", "of", "excluded"]
+Day = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Word = Annotated[str, Query(max_length=64)]
+
+
+class Chosen(Struct, frozen=True):
+    """What the address says: how figures are grouped, of which days, channel and kind of unit, in what order."""
+
+    by: Grouping
+    days: Period
+    channel: str
+    kind: Kind
+    sort: str
+
+    @property
+    def counting(self) -> Counting:
+        """As the queries take it."""
+        return Counting(self.by, self.days.start, self.days.end, self.channel or None)
+
+    def query(self, **other: str) -> str:
+        """The same as an address's query, with other words where given."""
+        words = {
+            "by": self.by,
+            "from": str(self.days.first),
+            "to": str(self.days.last),
+            "channel": self.channel,
+            "kind": self.kind,
+            "sort": self.sort,
+        }
+        return urlencode({name: word for name, word in (words | other).items() if word})
+
+    def lists(self, figure: Figure, key: str) -> dict[Part, str]:
+        """Where the tickets behind a figure are; without ``key`` of all that the table shows."""
+        parts: tuple[Part, ...] = get_args(Part) if figure.of else ("count",)
+        return {part: f"/figures/{figure.name}/{part}?{self.query(key=key)}" for part in parts}
+
+
+def _chosen(
+    by: Grouping = "units",
+    start: Annotated[Day, Query(alias="from")] = None,
+    to: Day = None,
+    channel: Word = "",
+    kind: Kind = "",
+    sort: Word = matrix.WORST_FIRST,
+) -> Chosen:
+    if sort not in BY_NAME:
+        raise _unknown(sort)
+    days = period(start, to, today())
+    return Chosen(by, days, channel, kind if by == "units" else "", sort)
+
+
+FromAddress = Annotated[Chosen, Depends(_chosen)]
+
+
+@router.get("/figures")
+async def figures(request: Request, caller: Anyone, chosen: FromAddress) -> Response:
+    """The table; a unit has its own row, and its place among its peers."""
+    desk = desk_of(request)
+    units = await _units(request, caller)
+    shown = matrix.rows(await desk.queries.figures(caller, chosen.counting))
+    if chosen.kind:
+        shown = [row for row in shown if row.key in _of_kind(units, chosen.kind)]
+    channels = await desk.queries.figures(caller, replace(chosen.counting, by="channels", channel=None))
+    return await page(
+        request,
+        caller,
+        "supervising/figures",
+        chosen=chosen,
+        rows=matrix.sorted_by(shown, chosen.sort),
+        total=matrix.total(shown),
+        counts=matrix.COUNTS,
+        rates=matrix.RATES,
+        kinds=KINDS,
+        channels=sorted({row["key"] for row in channels} | ({chosen.channel} - {""})),
+        ranks=await _ranks(request, caller, chosen, units),
+    )
+
+
+async def _ranks(
+    request: Request, caller: Account, chosen: Chosen, units: list[Unit]
+) -> dict[str, matrix.Rank | None]:
+    """A unit's place by each rate among the units of its kind; of their figures nothing else leaves here."""
+    own = next((unit for unit in units if unit.id == caller.unit), None)
+    if own is None or chosen.by != "units":
+        return {}
+    everyone = replace(caller, unit=None)
+    said = matrix.rows(await desk_of(request).queries.figures(everyone, chosen.counting))
+    peers = [row for row in said if row.key in _of_kind(units, own.kind)]
+    return {figure.name: matrix.rank(peers, own.id, figure.name) for figure in matrix.RATES}
+
+
+@router.get("/figures/{figure}/{part}")
+async def behind(
+    request: Request,
+    caller: Anyone,
+    chosen: FromAddress,
+    figure: str,
+    part: Part,
+    key: Word = "",
+    cursor: Annotated[str | None, Query(max_length=4_000)] = None,
+) -> Response:
+    """分子表, 分母表 or 剔除表 of a figure: of one unit or channel, or without ``key`` of all that the table shows."""
+    name = figure if part == "count" else f"{figure}.{part}"
+    if figure not in BY_NAME or (chosen.by, name) not in BEHIND_SQL:
+        raise _unknown(name)
+    keys = [key] if key else None
+    if not key and chosen.kind:
+        keys = _of_kind(await _units(request, caller), chosen.kind)
+    found = await desk_of(request).queries.behind(caller, chosen.counting, Behind(name, keys), cursor, PAGE)
+    return await listing(
+        request,
+        caller,
+        found,
+        "supervising/behind",
+        address=chosen.lists(BY_NAME[figure], key)[part],
+        chosen=chosen,
+        figure=BY_NAME[figure],
+        part=part,
+        key=key,
+    )
+
+
+async def _units(request: Request, caller: Account) -> list[Unit]:
+    """The units of the jurisdiction by the policy in force."""
+    policies = await desk_of(request).policies.known()
+    found = policies.find(caller.jurisdiction, Units, datetime.now(UTC))
+    return list(found.body.units) if found else []
+
+
+def _of_kind(units: list[Unit], kind: str) -> list[str]:
+    return [unit.id for unit in units if unit.kind == kind]
+
+
+def _unknown(name: str) -> Problem:
+    return Problem(404, "unknown_figure", f"没有指标 {name}。", f"There is no figure {name}.")

@@ -1,0 +1,128 @@
+"""The supervisor's pages: every number is the length of the list that it opens, and nobody sees beyond their own."""
+
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from shared.ids import ticket_id
+from shared.ticket import commands as c
+from shared.ticket.commands import Command, TicketBody
+from shared.ticket.words import Actor, Past
+from tests.sample import CIPHER, document, documents, publish
+from tests.services.console.people import CLOSED, SIGNED, Crew, House, Person, tell
+from tests.services.console.walking import Walker
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+MANY = 103
+"""Imported tickets: more than a page shows."""
+
+
+class Place:
+    """A jurisdiction of its own with tickets of every kind, and its people."""
+
+    def __init__(self, house: House, at: str, crew: Crew, chief: Person) -> None:
+        self.house, self.at, self.crew, self.chief = house, at, crew, chief
+        self.walkers: list[Walker] = []
+
+    async def told(self, *asked: tuple[str, TicketBody, Actor, str]) -> None:
+        """Commands of other services: ticket, body, actor, issuer."""
+        now = datetime.now(UTC)
+        await tell(
+            self.house.settings,
+            *[
+                Command(secrets.token_hex(8), ticket, self.at, actor, issuer, now, body)
+                for ticket, body, actor, issuer in asked
+            ],
+        )
+
+    async def imported(self, how_many: int) -> None:
+        """Tickets of another system's past: three in four closed, in two channels and several months."""
+        asked = []
+        for n in range(how_many):
+            came = datetime.now(UTC) - timedelta(days=2 * n + 1)
+            due, answered, closed = (came + timedelta(hours=hours) for hours in (9 if n % 5 else 20, 12, 20))
+            unit = "water" if n % 3 else "road"
+            past = Past(came, due, unit=unit)
+            if n % 4:
+                past = Past(
+                    came, due, answered, closed, "completed", "satisfied" if n % 4 > 1 else None, unit
+                )
+            channel, account = ("hotline", "city") if n % 2 else ("wenzheng", "board")
+            body = c.ImportHistory(channel, account, f"old-{n}", CIPHER, CIPHER, past)
+            asked.append(
+                (ticket_id(self.at, account, f"old-{n}"), body, Actor("import", "service"), "import")
+            )
+        await self.told(*asked)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def place(house: House) -> AsyncIterator[Place]:
+    """The jurisdiction with its tickets."""
+    at = f"place{secrets.token_hex(4)}"
+    await tell(house.settings, *[publish(document(one.body, jurisdiction=at)) for one in documents()])
+    crew = Crew(
+        await house.person("operator", at=at),
+        await house.person("unit", "water", at=at),
+        await house.person("unit", "road", at=at),
+    )
+    place = Place(house, at, crew, await house.person("supervisor", at=at))
+    await place.imported(MANY)
+    for story in (("register",), SIGNED, (*SIGNED, "request-return"), CLOSED):
+        crew.steps(*story)
+    yield place
+    for walker in place.walkers:
+        walker.http.close()
+
+
+async def walker(place: Place, role: str, unit: str | None = None) -> Walker:
+    """Somebody of the place, logged in, who sees what was done so far."""
+    person = await place.house.person(role, unit, at=place.at)
+    person.met(place.crew.operator).reads("/api/tickets")
+    place.walkers.append(await Walker.of(place.house, person))
+    return place.walkers[-1]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chief(place: Place) -> Walker:
+    """The supervisor."""
+    return await walker(place, "supervisor")
+
+
+SCREENS = [
+    "/figures?from=2025-01-01",
+    "/figures?from=2025-01-01&by=channels",
+    "/figures?from=2025-01-01&kind=company&channel=hotline",
+]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_every_number_of_a_page_is_the_length_of_its_list(chief: Walker, screen: str) -> None:
+    numbers = chief.numbers(screen)
+    assert any(numbers.values())
+    for address, number in numbers.items():
+        assert len(set(chief.listed(address))) == number, address
+
+
+async def test_what_a_rate_is_of_and_what_it_leaves_out_are_all_that_was_received(chief: Walker) -> None:
+    numbers = chief.numbers("/figures?from=2025-01-01")
+    query = "from=2025-01-01"
+    lists = {
+        address.partition("?")[0]: set(chief.listed(address))
+        for address in numbers
+        if query in address and "key=" not in address
+    }
+    for rate in ("on_time_rate", "satisfaction_rate", "satisfied_share"):
+        of, excluded = lists[f"/figures/{rate}/of"], lists[f"/figures/{rate}/excluded"]
+        assert of | excluded == lists["/figures/received/count"]
+        assert not of & excluded
+
+
+async def test_a_unit_sees_its_own_row_and_no_other_units_tickets(place: Place) -> None:
+    water = await walker(place, "unit", "water")
+    numbers = water.numbers("/figures?from=2025-01-01")
+    assert {address.partition("key=")[2].partition("&")[0] for address in numbers} == {"water"}
+    address = "/figures/received/count?from=2025-01-01&by=units&key=road"
+    assert water.listed(address) == []
