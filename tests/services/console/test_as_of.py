@@ -39,13 +39,13 @@ async def test_nothing_that_came_later_is_known_then_and_all_of_it_stands_beside
     at = tokens(crew.operator, crew.ticket)
     async with logged_in(house, crew.operator) as reader:
         known = then(reader, crew.ticket, at["Assigned"])
-        assert {"派单", "w1"} <= set(words(known).split())
-        assert not {"签收", "w2"} & set(words(known).split())
+        assert {"派单", "经办人1"} <= set(words(known).split())
+        assert not {"签收", "经办人2"} & set(words(known).split())
         crew.steps("contact", "answer", "approve")
         assert then(reader, crew.ticket, at["Assigned"]) == known
         page = reader.main(f"/tickets/{crew.ticket}/as-of", asof=at["Assigned"])
     since = words(between(page, 'id="since"', "</aside>"))
-    for word in ("经办人 w1 → w2", "环节 已派单 → 回访中", "提交答复", "联系诉求人"):
+    for word in ("经办人 经办人1 → 经办人2", "环节 已派单 → 回访中", "提交答复", "联系诉求人"):
         assert word in since
 
 
