@@ -11,7 +11,7 @@ from services.console.accounts import Account
 from services.console.as_of import Place
 from services.console.chain import Position
 from services.console.inspecting import Stored
-from services.console.looked import Look, Trespass
+from services.console.looked import BURST, MORNING, NIGHT, Look, Trespass, Wanted
 from services.console.queries import SEEN, Name, bound
 from services.console.sql import statements
 from shared.policy.documents import Policies
@@ -43,20 +43,21 @@ class Auditing:
         return [Position(*row) for row in await self._pool.fetch(SQL["positions"])]
 
     async def looked(
-        self, caller: Account, person: str | None, ticket: str | None, cursor: str | None, limit: int
+        self, caller: Account, wanted: Wanted, cursor: str | None, limit: int
     ) -> tuple[list[Look], str | None]:
         """A page of looks, the latest first, and the cursor of the next one."""
-        after = cursors.after_look(cursor)
-        rows = await self._lists.fetch(SQL["looked"], *bound(caller), person, ticket, *after, limit + 1)
+        given = (*wanted.whose, *cursors.after_look(cursor), limit + 1)
+        oddly = (wanted.odd, BURST, NIGHT, MORNING)
+        rows = await self._lists.fetch(SQL["looked"], *bound(caller), *given, *oddly)
         looks = [convert({**row, "detail": json.decode(row["detail"])}, Look) for row in rows[:limit]]
         last = looks[-1] if len(rows) > limit else None
         return looks, cursors.written((last.at, last.partition, last.source)) if last else None
 
     async def trespasses(
-        self, caller: Account, person: str | None, ticket: str | None, before: int | None, limit: int
+        self, caller: Account, wanted: Wanted, before: int | None, limit: int
     ) -> tuple[list[Trespass], int | None]:
         """A page of askings for the tickets of others, the latest first, and before which the next one begins."""
-        rows = await self._lists.fetch(SQL["trespassed"], *bound(caller), before, person, ticket, limit + 1)
+        rows = await self._lists.fetch(SQL["trespassed"], *bound(caller), before, *wanted.whose, limit + 1)
         found = [convert(dict(row), Trespass) for row in rows[:limit]]
         return found, found[-1].id if len(rows) > limit else None
 

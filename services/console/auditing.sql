@@ -25,15 +25,21 @@ SELECT partition, "offset", source, epoch, head FROM views.positions ORDER BY pa
 -- name: looked
 -- Who looked at sealed fields, or was refused to, the latest first; of person $4, of ticket $5 (its id or number), after
 -- ($6, $7, $8), at most $9. `lately` counts that person's looks of the ten minutes up to this one, `outside` says that
--- the unit never had the ticket.
-SELECT l.ticket, t.number, l.partition, l.source, l.at, l.kind, l.person, l.role, l.unit, l.detail,
-    l.unit IS NOT NULL AND NOT t.units @> ARRAY[l.unit] AS outside,
-    (SELECT count(*) FROM views.timeline b WHERE b.asked = 'Look' AND b.person = l.person
-        AND b.at > l.at - interval '10 minutes' AND (b.at, b.partition, b.source) <= (l.at, l.partition, l.source)) AS lately
-FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
-WHERE l.asked = 'Look' AND SEEN
-    AND ($4::text IS NULL OR l.person = $4) AND ($5::text IS NULL OR l.ticket = $5 OR t.number = $5)
-    AND ($6::timestamptz IS NULL OR (l.at, l.partition, l.source) < ($6, $7::int, $8::bigint))
+-- the unit never had the ticket. With $10 only what is odd, of the last 31 days: a burst of $11, from $12 to $13 o'clock.
+SELECT * FROM (
+    SELECT l.ticket, t.number, l.partition, l.source, l.at, l.kind, l.person, l.role, l.unit, l.detail,
+        l.unit IS NOT NULL AND NOT t.units @> ARRAY[l.unit] AS outside,
+        extract(hour FROM l.at AT TIME ZONE 'Asia/Shanghai') AS hour,
+        (SELECT count(*) FROM views.timeline b WHERE b.asked = 'Look' AND b.person = l.person
+            AND b.at > l.at - interval '10 minutes'
+            AND (b.at, b.partition, b.source) <= (l.at, l.partition, l.source)) AS lately
+    FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
+    WHERE l.asked = 'Look' AND SEEN
+        AND ($4::text IS NULL OR l.person = $4) AND ($5::text IS NULL OR l.ticket = $5 OR t.number = $5)
+        AND ($6::timestamptz IS NULL OR (l.at, l.partition, l.source) < ($6, $7::int, $8::bigint))
+        AND (NOT $10::bool OR l.at > now() - interval '31 days')
+) l
+WHERE NOT $10 OR l.outside OR l.lately >= $11::int OR l.hour >= $12::int OR l.hour < $13::int
 ORDER BY l.at DESC, l.partition DESC, l.source DESC LIMIT $9
 
 -- name: trespassed

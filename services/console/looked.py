@@ -14,6 +14,19 @@ MORNING = 6
 Odd = Literal["outside", "night", "burst"]
 
 
+class Wanted(Struct, frozen=True):
+    """Whose looks, at which ticket (its id or number); with ``odd`` only what is out of the ordinary."""
+
+    person: str | None = None
+    ticket: str | None = None
+    odd: bool = False
+
+    @property
+    def whose(self) -> tuple[str | None, str | None]:
+        """Person and ticket."""
+        return self.person, self.ticket
+
+
 class Look(Struct, frozen=True):
     """A look, or a refused one; ``lately`` are that person's looks of the ten minutes up to it."""
 

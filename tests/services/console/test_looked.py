@@ -1,11 +1,12 @@
 """查看记录: who looked, what is odd about it, and who asked for what is not theirs to know."""
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 
 from services.console.auditing import Auditing
-from services.console.looked import BURST, Look
+from services.console.looked import BURST, Look, Wanted
 from shared.postgres import open_pool
 from tests.services.console.logged_in import between, logged_in, words
 from tests.services.console.people import SIGNED, Crew, House
@@ -52,10 +53,21 @@ async def test_every_look_is_listed_with_purpose_and_step_by_person_and_by_ticke
         assert f"承办单位 样例供水 {number} 内容 办理 已签收" in mine
         assert operator not in mine
         assert words(reader.main("/looks", person=operator)).count("密集(10 分钟") == 1
+        odd = between(reader.main("/looks", person=operator, odd="true"), "<tbody", "</tbody>")
+        assert odd.count("<tr") == odd.count('<tr class="odd"') >= 1
     async with logged_in(house, await house.person("auditor", at="elsewhere")) as reader:
         assert number not in reader.main("/looks", person=water)
     async with logged_in(house, crew.operator) as reader:
         assert reader.get("/looks").status_code == 403
+
+
+async def test_what_left_the_console_stands_beside_the_looks(house: House, crew: Crew) -> None:
+    crew.steps("register")
+    async with logged_in(house, crew.operator) as reader:
+        assert reader.get("/tickets.xlsx", params={"stage": "registered"}).status_code == 200
+    async with logged_in(house, await house.person("supervisor")) as reader:
+        taken = unescape(words(between(reader.main("/looks"), 'id="exports"', "</section>")))
+    assert f"{crew.operator.account.id} 导出 Excel /tickets?stage=registered" in taken
 
 
 async def test_looks_are_turned_page_by_page_none_twice_and_none_missed(house: House, crew: Crew) -> None:
@@ -63,9 +75,10 @@ async def test_looks_are_turned_page_by_page_none_twice_and_none_missed(house: H
     for _ in range(3):
         crew.operator.does(crew.ticket, "look", fields=["text"], purpose="inquiry")
     pool = await open_pool(house.settings, 1)
+    mine = Wanted(crew.operator.account.id)
     auditing, seen, cursor = Auditing(pool, pool), [], None
     while True:
-        page, cursor = await auditing.looked(crew.operator.account, crew.operator.account.id, None, cursor, 2)
+        page, cursor = await auditing.looked(crew.operator.account, mine, cursor, 2)
         seen += [one.source for one in page]
         if cursor is None:
             break

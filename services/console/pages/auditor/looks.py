@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from services.console.desk import desk_of
+from services.console.looked import Wanted
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page
 
@@ -24,25 +25,33 @@ async def looks(
     caller: Overseer,
     person: Chosen = "",
     ticket: Chosen = "",
+    odd: bool = False,
     cursor: Cursor = None,
     before: Before = None,
+    taken: Before = None,
 ) -> Response:
-    """The latest first; ``person`` is an account, ``ticket`` an id or a number. ``before`` turns the askings' pages."""
-    auditing = desk_of(request).auditing
-    who, which = person.strip() or None, "".join(ticket.split()) or None
-    found, further = await auditing.looked(caller, who, which, cursor, PAGE)
-    asked, earlier = await auditing.trespasses(caller, who, which, before, SOME)
-    chosen = {"person": person, "ticket": ticket}
+    """Looks, the latest first; ``person`` is an account, ``ticket`` an id or a number, ``odd`` leaves out the usual.
+
+    Below them askings for the tickets of others and what left the console, each with pages of its own.
+    """
+    desk = desk_of(request)
+    wanted = Wanted(person.strip() or None, "".join(ticket.split()) or None, odd)
+    found, further = await desk.auditing.looked(caller, wanted, cursor, PAGE)
+    asked, earlier = await desk.auditing.trespasses(caller, wanted, before, SOME)
+    exports = await desk.exports.latest(caller, taken, SOME + 1)
+    chosen = {"person": person, "ticket": ticket, "odd": "true" if odd else ""}
     return await page(
         request,
         caller,
         "auditor/looks",
-        chosen=chosen,
+        wanted=wanted,
         looks=found,
         next=_address(chosen, cursor=further) if further else None,
-        first=_address(chosen) if cursor or before is not None else None,
+        first=_address(chosen) if cursor or before is not None or taken is not None else None,
         trespasses=asked,
         earlier=_address(chosen, before=earlier) if earlier is not None else None,
+        exports=exports[:SOME],
+        taken_earlier=_address(chosen, taken=exports[SOME - 1].id) if len(exports) > SOME else None,
     )
 
 

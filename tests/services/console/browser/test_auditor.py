@@ -60,7 +60,10 @@ async def test_a_screen_is_readable_by_all_and_as_wide_as_an_office_window(
     inside: Visit, story: Crew, screen: str, language: str
 ) -> None:
     await inside.page.goto(f"/language/{language}")
-    await inside.page.goto(screen.format(past=f"/tickets/{story.ticket}/as-of", entry=entry_of(story)))
+    address = screen.format(past=f"/tickets/{story.ticket}/as-of", entry=entry_of(story))
+    answer = await inside.page.goto(address)
+    assert answer
+    assert answer.status == (404 if "999999999" in address else 200)
     await inside.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert await inside.violations() == []
     assert not await inside.scrolls_sideways()
