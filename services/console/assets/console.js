@@ -7,3 +7,4 @@ import "./entry.js";
 import "./unit.js";
 import "./register.js";
 import "./live.js";
+import "./print.js";

@@ -58,7 +58,7 @@ def _let_in(request: Request, token: str, onward: str, kept: dict[str, str]) -> 
         max_age=int(LONGEST.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=_is_https(request),
+        secure=is_https(request),
     )
     return answer
 
@@ -116,5 +116,6 @@ def local(address: str) -> str:
     return address if inside and address.isprintable() else "/"
 
 
-def _is_https(request: Request) -> bool:
+def is_https(request: Request) -> bool:
+    """Whether the browser came by TLS, here or at the proxy in front."""
     return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))

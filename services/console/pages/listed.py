@@ -38,7 +38,7 @@ def _value(name: str, code: str, reader: Reader) -> str:
     return reader.words.of(name, code)
 
 
-def choices(names: Names) -> dict[str, list[str]]:
+def filter_choices(names: Names) -> dict[str, list[str]]:
     """The codes that each filter offers; those with names in the order of their names."""
     named = {kind: sorted((n.zh, n.code) for n in names.values() if n.kind == kind) for kind in NAMED}
     closed = {"stage": get_args(Stage), "demand": get_args(Demand), "channel": CHANNELS}

@@ -19,8 +19,9 @@ from services.console.names import Names
 from services.console.pages import shown
 from services.console.pages.columns import COLUMNS, Reader, badges
 from services.console.pages.inside import csrf_of
-from services.console.pages.listed import choices, narrowed, title
+from services.console.pages.listed import filter_choices, narrowed, title
 from services.console.pages.navigation import links_for
+from services.console.papers import forms_for
 from services.console.words import LANGUAGES, Language, Words
 from shared.policy.documents import Policies
 
@@ -62,10 +63,15 @@ def _environment(language: Language) -> Environment:
         "clock_time": shown.clock_time,
         "local_now": shown.local_now,
         "grouped": shown.grouped,
+        "printable": forms_for,
+        "day": lambda at: shown.day(words, at),
+        "dated": lambda at: shown.dated(words, at),
+        "term": lambda length: shown.term(words, length),
+        "clipped": shown.clipped,
         "span": lambda length: shown.span(words, length),
         "badges": lambda row: badges(row, words),
         "ticket_columns": tuple(COLUMNS),
-        "choices": lambda: choices(_names.get()),
+        "filter_choices": lambda: filter_choices(_names.get()),
         "title_of": lambda listing: title(listing, _reader(language)),
         "narrowed": lambda listing: narrowed(listing, _reader(language)),
         "remaining": lambda due: shown.remaining(words, due),

@@ -117,3 +117,29 @@ def span(words: Words, length: timedelta) -> str:
     if hours:
         return words("span.hours", hours=hours, minutes=minutes % 60)
     return words("span.minutes", minutes=minutes)
+
+
+def day(words: Words, at: datetime) -> str:
+    """``2026年11月22日`` in Beijing, as documents have it."""
+    local = at.astimezone(SHANGHAI)
+    return words("dated.day", year=local.year, month=local.month, day=local.day)
+
+
+def dated(words: Words, at: datetime) -> str:
+    """``2026年11月22日16时30分`` in Beijing; a full hour without minutes."""
+    local = at.astimezone(SHANGHAI)
+    if local.minute:
+        return day(words, at) + words("dated.minute", hour=local.hour, minute=f"{local.minute:02}")
+    return day(words, at) + words("dated.hour", hour=local.hour)
+
+
+def term(words: Words, length: str) -> str:
+    """A term such as ``5wd`` in words; one that is not ours as it is."""
+    count = length.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = length.removeprefix(count)
+    return words(f"term.{unit}", count=count) if words.has("term", unit) else length
+
+
+def clipped(text: str, most: int) -> str:
+    """A text that must fit a place on paper: the beginning of a longer one."""
+    return text if len(text) <= most else text[: most - 1] + "…"
