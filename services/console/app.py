@@ -35,8 +35,10 @@ from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
 from services.console.recounting import Recounting
+from services.console.shift import Shift
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
+from services.console.track_record import TrackRecord
 from services.console.trespasses import with_trespasses
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
@@ -120,6 +122,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     await runs.prepare()
     await make_schema(pool, Path(__file__).with_name("desk.sql"))
     queries = Queries(pool, lists, settings.partitions)
+    holds = Holds(lists, queries, keyring)
     freshness, outcomes, record = Freshness(settings, health), Outcomes(settings, pool), Record(settings)
     phones = PhoneBook(pool, settings)
     names = NameBook(queries)
@@ -143,7 +146,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             sender,
             outcomes,
             logins,
-            Holds(lists, queries, keyring),
+            holds,
             Inbox(lists),
             SignOffs(pool, keyring),
             Applications(lists),
@@ -159,6 +162,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             phones,
             Similar(lists, phones),
             live,
+            TrackRecord(lists),
+            Shift(lists, holds),
         )
     finally:
         for task in tasks:

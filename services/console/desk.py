@@ -23,8 +23,10 @@ from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
 from services.console.recounting import Recounting
+from services.console.shift import Shift
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
+from services.console.track_record import TrackRecord
 from shared.kafka import send_command
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
@@ -67,6 +69,8 @@ class Desk:
     phones: PhoneBook
     similar: Similar
     live: Hub
+    track_record: TrackRecord
+    shift: Shift
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS desk.skips (
     at           timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX IF NOT EXISTS skips_of_ticket ON desk.skips (ticket, person);
+CREATE INDEX IF NOT EXISTS skips_by_person ON desk.skips (person, at);
 CREATE INDEX IF NOT EXISTS skips_in_order ON desk.skips (jurisdiction, id DESC);
 
 -- What somebody typed into a form of a ticket and has not submitted; a form without a ticket lies under desk/<person>.

@@ -3,7 +3,9 @@
 A hold keeps two people from the same work. It decides nothing: what may be done says the ledger alone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from asyncpg import Pool
 from msgspec import Struct
@@ -58,6 +60,7 @@ class Holds:
             await connection.execute(_ONE_AT_A_TIME, f"desk.holds/{caller.jurisdiction}")
             row = await self._queries.next(connection, caller, queue)
             if row is None:
+                await connection.execute(_LEAVE, caller.id, queue)
                 return Next(None, None)
             return Next(row, await connection.fetchval(_TAKE, row.id, queue, caller.id, HELD))
 
@@ -85,7 +88,10 @@ class Holds:
 
     async def skips(self, caller: Account, before: int | None, limit: int) -> list[Skip]:
         """Who passed over what and why, the latest first, from before that id."""
-        rows = await self._queries.skips(caller, before, limit)
+        return await self.readable(await self._queries.skips(caller, before, limit))
+
+    async def readable(self, rows: Sequence[dict[str, Any]]) -> list[Skip]:
+        """Rows of skips with their reasons opened."""
         keys = await self._keyring.existing({row["ticket"] for row in rows})
         return [Skip(**row | {"reason": _opened(keys.get(row["ticket"]), row["reason"])}) for row in rows]
 
@@ -105,6 +111,8 @@ def not_held() -> Problem:
 
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+# Whatever the person held of the queue has left it.
+_LEAVE = "DELETE FROM desk.holds WHERE person = $1 AND queue = $2"
 # Whatever else the person held of the queue has left it.
 _TAKE = """
 WITH left_it AS (DELETE FROM desk.holds WHERE person = $3 AND queue = $2 AND ticket <> $1)

@@ -148,8 +148,8 @@ t.stage = 'return_requested' ORDER BY t.citizen_due NULLS LAST, t.id
 t.stage = 'answered' ORDER BY t.citizen_due NULLS LAST, t.answered_at, t.id
 
 -- name: queue_survey
--- 待回访.
-t.stage = 'surveying' ORDER BY t.surveyed_at NULLS FIRST, t.id
+-- 待回访: whom nobody has called yet first, so that a call that reached nobody gives way to the others.
+t.stage = 'surveying' ORDER BY t.attempts, t.surveyed_at NULLS FIRST, t.id
 
 -- name: queue_overdue
 -- 超期未办结, the longest overdue first.

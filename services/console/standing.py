@@ -6,7 +6,7 @@ sentence that a button says instead of being silently away.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, get_args
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ from shared.ticket.parties import party
 from shared.ticket.refusals import Refusal
 from shared.ticket.rules.looking import allowed
 from shared.ticket.state import Ticket
-from shared.ticket.words import Actor, Field, Purpose, Reason, Sealed
+from shared.ticket.words import Actor, Field, Grade, Purpose, Reason, Sealed
 
 NOT_HERE = {
     "not_in_this_stage",
@@ -124,6 +124,17 @@ def offers(ticket: Ticket, caller: Account, policies: Policies, now: datetime) -
     asked = probes(policies, ticket.jurisdiction, now)
     tried = [_tried(action, body, ticket, caller, policies, now) for action, body in asked.items()]
     return [offer for offer in tried if offer.refusal is None or offer.refusal.code not in NOT_HERE]
+
+
+def by_grade(
+    ticket: Ticket, caller: Account, policies: Policies, now: datetime
+) -> dict[Grade, tuple[Event, ...]]:
+    """What each grade of a survey would cause: the end, or another round and at whom. Empty where none may be given."""
+    tried = {
+        grade: _tried("survey", c.RecordSurvey(grade), ticket, caller, policies, now)
+        for grade in get_args(Grade)
+    }
+    return {grade: offer.events for grade, offer in tried.items() if offer.refusal is None}
 
 
 def _tried(

@@ -76,6 +76,7 @@ CREATE TABLE IF NOT EXISTS tickets (
 CREATE INDEX IF NOT EXISTS tickets_by_number ON tickets (number text_pattern_ops);
 CREATE INDEX IF NOT EXISTS tickets_in_order ON tickets (jurisdiction, registered_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS tickets_at_place ON tickets (jurisdiction, place, registered_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS tickets_of_topic ON tickets (jurisdiction, topic, registered_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS tickets_of_units ON tickets USING gin (units);
 CREATE INDEX IF NOT EXISTS queue_by_stage ON tickets (jurisdiction, stage, registered_at) WHERE stage <> 'closed';
 CREATE INDEX IF NOT EXISTS queue_running ON tickets (jurisdiction, citizen_due) WHERE citizen_stopped_at IS NULL;
@@ -112,6 +113,8 @@ CREATE TABLE IF NOT EXISTS timeline (
 );
 CREATE INDEX IF NOT EXISTS looks_in_order ON timeline (at DESC, partition DESC, source DESC) WHERE asked = 'Look';
 CREATE INDEX IF NOT EXISTS looks_of_people ON timeline (person, at DESC) WHERE asked = 'Look';
+CREATE INDEX IF NOT EXISTS operators_day ON timeline (person, at) WHERE role = 'operator';
+CREATE INDEX IF NOT EXISTS answers_of_unit ON timeline (unit, at DESC) WHERE kind = 'Answered';
 
 -- Every clock of every round, with the explanation of its due moment.
 CREATE TABLE IF NOT EXISTS deadlines (

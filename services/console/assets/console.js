@@ -8,3 +8,4 @@ import "./unit.js";
 import "./register.js";
 import "./live.js";
 import "./print.js";
+import "./desk.js";

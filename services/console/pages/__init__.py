@@ -4,6 +4,7 @@ from services.console.pages import (
     acting,
     auditor,
     built,
+    desks,
     door,
     drafts,
     exporting,
@@ -23,6 +24,7 @@ from services.console.pages import (
 SCREENS = (
     built.router,
     *auditor.SCREENS,
+    *desks.SCREENS,
     door.router,
     home.router,
     *register.SCREENS,

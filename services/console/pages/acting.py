@@ -5,10 +5,13 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from services.console.accounts import Account
 from services.console.desk import desk_of
 from services.console.forms import ACTIONS, Look
 from services.console.looks import Opened, look
 from services.console.pages.asking import Asked, ask_over_services
+from services.console.pages.desks.desks import desk_in
+from services.console.pages.desks.desks import show as show_desk
 from services.console.pages.door import local
 from services.console.pages.inside import Anyone
 from services.console.pages.kept import KEY, NEXT, Kept, version_in
@@ -58,10 +61,18 @@ async def act(request: Request, caller: Anyone, ticket: str, action: str) -> Res
     except Problem as refused:
         if refused.code == "unknown_ticket":
             raise
-        return await show(request, caller, ticket, kept=Kept(action, refused, typed))
+        return await _again(request, caller, ticket, Kept(action, refused, typed))
     if done.recorded:
         await desk_of(request).drafts.drop(caller, ticket, action)
     return RedirectResponse(_onward(typed.get(NEXT, ""), ticket, action, done), 303)
+
+
+async def _again(request: Request, caller: Account, ticket: str, kept: Kept) -> Response:
+    """The page that the form was on, with all that was typed: a desk, or else the ticket's."""
+    queue = desk_in(kept.typed)
+    if queue is not None and caller.role == "operator":
+        return await show_desk(request, caller, queue, of=ticket, kept=kept)
+    return await show(request, caller, ticket, kept=kept)
 
 
 def _onward(wanted: str, ticket: str, action: str, done: Asked) -> str:

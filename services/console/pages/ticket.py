@@ -112,8 +112,8 @@ async def show(
     row = await desk.queries.ticket(caller, ticket)
     if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
-    clocks = json.decode(json.encode(await desk.queries.deadlines(caller, ticket)), type=list[Clock])
-    lines = json.decode(json.encode(await desk.queries.timeline(caller, ticket)), type=list[Line])
+    clocks = await clocks_of(desk, caller, ticket)
+    lines = await lines_of(desk, caller, ticket)
     now = datetime.now(UTC)
     return await page(
         request,
@@ -131,6 +131,16 @@ async def show(
         opened=opened,
         **await _may(desk, caller, row, lines, now),
     )
+
+
+async def lines_of(desk: Desk, caller: Account, ticket: str) -> list[Line]:
+    """What happened to the ticket, in the record's order."""
+    return json.decode(json.encode(await desk.queries.timeline(caller, ticket)), type=list[Line])
+
+
+async def clocks_of(desk: Desk, caller: Account, ticket: str) -> list[Clock]:
+    """Every clock of every round of the ticket."""
+    return json.decode(json.encode(await desk.queries.deadlines(caller, ticket)), type=list[Clock])
 
 
 async def _may(

@@ -11,6 +11,7 @@ from services.console.pages.home import Count, counts_for
 from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.rendering import page
 from services.console.queries import QUEUE_LIMIT, Queue, Waiting
+from services.console.shift import DESKS
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,4 +55,5 @@ async def _waiting(
         listing=listing,
         waiting=waiting,
         elsewhere=elsewhere,
+        desks=DESKS,
     )

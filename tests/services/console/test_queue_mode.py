@@ -1,52 +1,19 @@
 """Queue mode: nobody gets what somebody else works on, nothing is lost, and what is passed over is seen."""
 
-import asyncio
-import secrets
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 
-from shared.ticket import commands as c
-from shared.ticket.commands import Command
-from shared.ticket.words import Actor
-from tests.sample import document, documents, publish
-from tests.services.console.people import House, Person, tell
+from tests.services.console.people import House, Person
+from tests.services.console.queueing import Desk, desk_at
 
 
 @pytest.fixture
-async def desk(house: House) -> "Desk":
-    """A jurisdiction of its own, so that its queues hold what the test puts there."""
-    at = f"place{secrets.token_hex(4)}"
-    await tell(house.settings, *[publish(document(one.body, jurisdiction=at)) for one in documents()])
-    people = [await house.person(role, at=at) for role in ("operator", "operator", "supervisor")]
-    return Desk(house, at, *people)
-
-
-class Desk:
-    """Two operators at one triage queue, and their supervisor."""
-
-    def __init__(self, house: House, at: str, anna: Person, bao: Person, chief: Person) -> None:
-        self.house, self.at = house, at
-        self.anna, self.bao, self.chief = anna, bao, chief
-
-    async def queued(self, how_many: int) -> list[str]:
-        """So many tickets that wait for an operator to choose their unit, the oldest first."""
-        made = [self.anna.registers().json()["ticket"] for _ in range(how_many)]
-        await tell(self.house.settings, *[self.triage(ticket) for ticket in made])
-        async with asyncio.timeout(30):
-            while self.anna.reads("/api/queues/triage")["total"] < how_many:
-                await asyncio.sleep(0.05)
-        return made
-
-    def triage(self, ticket: str) -> Command:
-        """The word of dispatch that no rule of the catalogue fits."""
-        actor, body = Actor("dispatch", "service"), c.Triage(1, "no rule")
-        return Command(str(uuid4()), ticket, self.at, actor, "dispatch", datetime.now(UTC), body)
+async def desk(house: House) -> Desk:
+    return await desk_at(house)
 
 
 def asks(person: Person, what: str, **form: Any) -> httpx.Response:

@@ -1,0 +1,99 @@
+"""派单台: whom this goes to, why, who must not get it, and until when they would have to sign, call and answer."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from services.console.looks import Opened
+from services.console.pages.choices import choices
+from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting
+from services.console.pages.fields import FIELDS
+from services.console.pages.ticket import Clock, Line
+from services.console.proposals import Known, Matter, bars, proposals, shown
+from services.console.queries import TicketRow
+from shared.policy.catalogue import Catalogue
+from shared.policy.clocks import Subject, from_assignment, from_signing, proposed
+from shared.policy.documents import Policies
+from shared.policy.units import Units
+from shared.search import initials
+from shared.ticket.words import Field, Proposed
+
+AMENDED = tuple(field for field in FIELDS["amend"] if field.name != "text")
+"""What 改类 changes."""
+
+
+class Preview(Struct, frozen=True):
+    """The clocks that would start now, and those that signing would start, as if it were now."""
+
+    now: list[Clock]
+    at_signing: list[Clock]
+
+
+def fields(row: TicketRow) -> list[Field]:
+    """What is opened to dispatch it: the demand, and after a return or a redo why it is here again."""
+    return ["title", "text", "reason"] if row.returns or row.redos else ["title", "text"]
+
+
+def lay(opened: Opened) -> Laid:
+    """As it came."""
+    return Laid(opened, [Part("", opened.values)])
+
+
+async def sheet(hand: Hand, at: Sitting) -> dict[str, Any]:
+    """What the desk shows beside the ticket."""
+    units = at.policies.find(hand.row.jurisdiction, Units, at.now)
+    precedents = await at.desk.track_record.precedents(at.caller, hand.row)
+    known = Known(
+        units.body if units else Units(()),
+        at.policies.find(hand.row.jurisdiction, Catalogue, at.now),
+        precedents,
+    )
+    matter = Matter(hand.row.topic, hand.row.place, _returned(hand.lines))
+    found = proposals(matter, known)
+    loads = await at.desk.track_record.loads(at.caller, [one.unit for one in found])
+    able, barred = shown(found, loads)
+    return {
+        "able": able,
+        "barred": barred,
+        "bars": bars(matter, known),
+        "known_units": known.units.units,
+        "initials": initials,
+        "preview": preview(hand.row, at.policies, at.now),
+        "amended": AMENDED,
+        "choices": choices(at.policies, hand.row.jurisdiction, hand.row.lead, at.now),
+    }
+
+
+def _returned(lines: list[Line]) -> frozenset[str]:
+    """The units whose return of this ticket was upheld."""
+    ruled = [line.detail for line in lines if line.kind == "ReturnRuled"]
+    return frozenset(detail["unit"] for detail in ruled if detail.get("upheld"))
+
+
+def preview(row: TicketRow, policies: Policies, now: datetime) -> Preview:
+    """What the unit's clocks would be if it got the ticket now; the same for whichever unit."""
+    of = Subject(row.jurisdiction, row.demand, row.urgency, row.channel)  # type: ignore[arg-type]
+    starts = [from_assignment(of, row.round, policies, now), from_signing(of, row.round, policies, now)]
+    due = [
+        [one for clock in clocks if (one := proposed(of, clock, row.round, now, policies, now))]
+        for clocks in starts
+    ]
+    return Preview(*[[_clock(one) for one in some] for some in due])
+
+
+def _clock(one: Proposed) -> Clock:
+    return Clock(
+        clock=one.clock,
+        round=one.round,
+        start=one.start,
+        due=one.due,
+        before=None,
+        term=one.term,
+        warn_at=one.warn_at,
+        provisional=one.provisional,
+        trace=one.trace,
+        policies=one.policies,
+        status="running",
+        stopped_at=None,
+    )
