@@ -17,6 +17,7 @@ from services.console.api import acting, finding, looking, queueing, reading
 from services.console.api.openapi import with_description
 from services.console.applications import Applications
 from services.console.auditing import Auditing
+from services.console.circulating import Circulating
 from services.console.desk import Desk, commands_producer
 from services.console.drafts import Drafts
 from services.console.exports import Exports
@@ -36,6 +37,7 @@ from services.console.queries import Queries
 from services.console.record import Record
 from services.console.recounting import Recounting
 from services.console.shift import Shift
+from services.console.rulings import Rulings
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from services.console.track_record import TrackRecord
@@ -164,6 +166,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             live,
             TrackRecord(lists),
             Shift(lists, holds),
+            Rulings(lists),
+            Circulating(lists),
         )
     finally:
         for task in tasks:

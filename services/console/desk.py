@@ -10,6 +10,7 @@ from fastapi import Request
 from services.console.accounts import Accounts
 from services.console.applications import Applications
 from services.console.auditing import Auditing
+from services.console.circulating import Circulating
 from services.console.drafts import Drafts
 from services.console.exports import Exports
 from services.console.freshness import Freshness, Token
@@ -24,6 +25,7 @@ from services.console.queries import Queries
 from services.console.record import Record
 from services.console.recounting import Recounting
 from services.console.shift import Shift
+from services.console.rulings import Rulings
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from services.console.track_record import TrackRecord
@@ -71,6 +73,8 @@ class Desk:
     live: Hub
     track_record: TrackRecord
     shift: Shift
+    rulings: Rulings
+    circulating: Circulating
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

@@ -33,9 +33,14 @@ def return_until(row: TicketRow, now: datetime, policies: Policies) -> datetime 
 
     Counted as the ledger will (安阳条例 art.50): from the assignment in force, by the policies in force now.
     """
-    term = _term(row, "return", now, policies)
-    calendar = calendar_of(row.jurisdiction, now, policies)
-    if row.assigned_at is None or row.stage not in ("assigned", "signed") or term is None or calendar is None:
+    return return_limit(row, now, policies) if row.stage in ("assigned", "signed") else None
+
+
+def return_limit(row: TicketRow, at: datetime, policies: Policies) -> datetime | None:
+    """The same whatever the ticket's stage, by the policies in force ``at``; None where no term limits a return."""
+    term = _term(row, "return", at, policies)
+    calendar = calendar_of(row.jurisdiction, at, policies)
+    if row.assigned_at is None or term is None or calendar is None:
         return None
     return due_of(row.assigned_at, term, calendar).due
 

@@ -17,6 +17,8 @@ class Link(NamedTuple):
 LINKS = (
     Link("home", "/", EVERY_ROLE),
     Link("register", "/register", ("operator",)),
+    Link("returns", "/returns", ("operator",)),
+    Link("circulating", "/circulating", ("operator", "supervisor")),
     Link("inbox", "/inbox", ("unit",)),
     Link("applications", "/applications", ("unit",)),
     Link("triage", "/desk/triage", ("operator",)),

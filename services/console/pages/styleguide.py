@@ -1,7 +1,7 @@
 """Every component in every state, with sample data: what a screen is made of, and what its tests look at."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
@@ -20,8 +20,10 @@ from services.console.pages.rendering import page
 from services.console.pages.shown import SHAPES, Due
 from services.console.pages.ticket import Clock, Line, Step, steps
 from services.console.queries import Filters, TicketRow
+from services.console.rulings import Precedent
 from services.console.similar import Alike
 from services.console.standing import Offer, Sight
+from services.console.time_ledger import Part
 from shared.channels.form import Citizen
 from shared.policy.catalogue import Rule
 from shared.ticket.refusals import Refusal, refuse
@@ -134,6 +136,11 @@ def _line(kind: str, **detail: object) -> Line:
     return Line(1, NOW, kind, "sample.water", "unit", "water", detail)
 
 
+def _precedent(**change: Any) -> Precedent:
+    kept = Precedent("sample-3", DONE.number, True, "east", NOW, "water", False, None, None, "road")
+    return replace(kept, **change)
+
+
 class Sample(Struct, frozen=True):
     """What the page shows."""
 
@@ -153,6 +160,8 @@ class Sample(Struct, frozen=True):
     listing: Listing
     counts: list[Count]
     alike: list[Alike]
+    precedents: list[Precedent]
+    parts: list[Part]
     catalogue_lines: list[CatalogueLine]
     news: News
     present: list[Present]
@@ -192,6 +201,16 @@ SAMPLE = Sample(
     listing=Listing("/tickets", Filters(stage="signed", overdue=True)),
     counts=[Count("returns", 3, "/queues/returns")],
     alike=[Alike(BUSY, ["same_caller", "same_matter"]), Alike(DONE, ["same_matter"])],
+    precedents=[
+        _precedent(upheld=True, to="road"),
+        _precedent(upheld=True, lead="road"),
+        _precedent(upheld=True),
+        _precedent(here=False, place=None, suggested=None),
+    ],
+    parts=[
+        Part("hotline", None, NOW - 3 * HOUR, NOW - 2 * HOUR, "hotline", "dispatching"),
+        Part("unit", "water", NOW - 2 * HOUR, NOW, None, "return_upheld"),
+    ],
     catalogue_lines=[
         CatalogueLine(Rule("water", "water_supply", "water", assisting=("road",)), 1),
         CatalogueLine(Rule("water_east", "water_supply", "water", "east"), 1),

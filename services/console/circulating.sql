@@ -1,0 +1,13 @@
+-- 流转中. SEEN and SHOWN as in queries.sql.
+
+-- name: circulating
+-- Not answered yet, and handed on or signed by nobody; who has waited longest first.
+SELECT SHOWN, count(*) OVER () AS total FROM views.tickets t
+WHERE SEEN AND t.stage <> 'closed' AND t.stage NOT IN ('answered', 'surveying')
+  AND (t.signed_at IS NULL OR t.assignments > 1 OR t.returns > 0)
+ORDER BY t.clock_from, t.id LIMIT $4
+
+-- name: hands
+-- What changed hands of these tickets ($4), by the events of the time ledger ($5).
+SELECT l.ticket, l.at, l.kind, l.detail FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
+WHERE l.ticket = ANY ($4::text[]) AND l.kind = ANY ($5::text[]) AND SEEN ORDER BY l.ticket, l.source, l.seq
