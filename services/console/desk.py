@@ -24,8 +24,8 @@ from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
 from services.console.recounting import Recounting
-from services.console.shift import Shift
 from services.console.rulings import Rulings
+from services.console.shift import Shift
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from services.console.track_record import TrackRecord
