@@ -14,12 +14,16 @@ from services.console.inspecting import Stored
 from services.console.looked import BURST, MORNING, NIGHT, Look, Trespass, Wanted
 from services.console.queries import SEEN, Name, bound
 from services.console.sql import statements
-from shared.policy.documents import Policies
+from shared.policy.documents import Document
 from shared.views.policies import named
 
 SQL = statements(Path(__file__).with_name("auditing.sql"), {"SEEN": SEEN})
 NAMING = ("units", "catalogue")
 """The kinds of policies that name codes."""
+
+
+Version = tuple[str, str, int]
+"""Jurisdiction, kind and version of a policy."""
 
 
 class Auditing:
@@ -28,6 +32,7 @@ class Auditing:
     def __init__(self, pool: Pool, lists: Pool) -> None:
         self._pool = pool
         self._lists = lists
+        self._named: dict[Version, list[Name]] = {}
 
     async def places(self, caller: Account, ticket: str) -> list[Place]:
         """Where a ticket's entries lie; none where the caller may not know of it."""
@@ -65,16 +70,19 @@ class Auditing:
         """Keep that the caller asked there for a ticket; nothing if there is none, or they may know of it."""
         await self._pool.execute(SQL["trespass"], *bound(caller), caller.id, caller.role, address, ticket)
 
-    async def names_by(
-        self, caller: Account, policies: Policies, place: Place
-    ) -> dict[tuple[str, str], Name]:
+    async def names_by(self, caller: Account, place: Place) -> dict[tuple[str, str], Name]:
         """What codes were called when that entry was written: by the policies that its partition had been told."""
         wanted = [f"policy/{caller.jurisdiction}/{kind}" for kind in NAMING]
-        told = await self._pool.fetch(SQL["told"], wanted, place.partition, place.source)
-        documents = {(d.name, d.version): d for d in policies.documents}
-        return {
-            (row.kind, row.code): Name(row.kind, row.code, row.zh, row.en)  # type: ignore[arg-type]
-            for kind, version in told
-            if (document := documents.get((f"{caller.jurisdiction}/{kind}", version)))
-            for row in named(document)
-        }
+        told = [
+            (caller.jurisdiction, kind, version)
+            for kind, version in await self._pool.fetch(SQL["told"], wanted, place.partition, place.source)
+        ]
+        await self._learn([version for version in told if version not in self._named])
+        return {(name.kind, name.code): name for version in told for name in self._named.get(version, [])}
+
+    async def _learn(self, versions: Sequence[Version]) -> None:
+        """Read what these versions name; a version never changes."""
+        for version in versions:
+            if text := await self._pool.fetchval(SQL["document"], *version):
+                rows = named(json.decode(text, type=Document))
+                self._named[version] = [convert(row, Name, from_attributes=True) for row in rows]

@@ -13,6 +13,9 @@ SELECT split_part(l.ticket, '/', 3) AS kind, (l.detail ->> 'version')::int AS ve
 WHERE l.ticket = ANY ($1::text[]) AND l.partition = $2 AND l.source <= $3 AND l.kind = 'PolicyPublished'
 ORDER BY l.source
 
+-- name: document
+SELECT document::text FROM views.policies WHERE jurisdiction = $1 AND kind = $2 AND version = $3
+
 -- name: counted
 -- At which offsets of partition $2 the entries of these tickets, for these commands, were counted.
 SELECT DISTINCT l.source, l."offset" FROM views.timeline l

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from services.projector.rebuild import rebuild
+from shared.policy.units import Units
+from tests.sample import calendar, catalogue, document, publish, surveys, terms, units
 from tests.services.console.logged_in import Reader, between, logged_in, words
-from tests.services.console.people import ANSWERED, CLOSED, SIGNED, Crew, House, Person
+from tests.services.console.people import ANSWERED, CLOSED, SIGNED, Crew, House, Person, tell
 
 
 def tokens(person: Person, ticket: str) -> dict[str, str]:
@@ -47,6 +51,23 @@ async def test_nothing_that_came_later_is_known_then_and_all_of_it_stands_beside
     since = words(between(page, 'id="since"', "</aside>"))
     for word in ("经办人 经办人1 → 经办人2", "环节 已派单 → 回访中", "提交答复", "联系诉求人"):
         assert word in since
+
+
+async def test_a_code_is_called_as_it_was_called_then(house: House) -> None:
+    town = "renamed"
+    renamed = Units(tuple(replace(one, zh=one.zh.replace("供水", "水务")) for one in units().units))
+    bodies = (calendar(), units(), catalogue(), replace(terms(), calendar=town), surveys())
+    await tell(house.settings, *[publish(document(body, 1, town)) for body in bodies])
+    operator = await house.person("operator", at=town)
+    crew = Crew(operator, operator, operator).steps("register", "assign")
+    assigned = tokens(operator, crew.ticket)["Assigned"]
+    await tell(house.settings, publish(document(renamed, 2, town)))
+    crew.steps("amend")
+    amended = tokens(operator, crew.ticket)["Supplemented"]
+    async with logged_in(house, operator) as reader:
+        names = [words(then(reader, crew.ticket, place)) for place in (assigned, amended)]
+    assert ["样例供水" in name for name in names] == [True, False]
+    assert ["样例水务" in name for name in names] == [False, True]
 
 
 async def test_a_minute_leads_to_the_last_entry_by_then_and_before_the_first_there_is_nothing(

@@ -78,7 +78,7 @@ async def _shown(
     now = as_of(ticket, entries, opened)
     then = as_of(ticket, entries[: index + 1], opened)
     at = places[max(index, 0)]
-    names = await desk.auditing.names_by(caller, await desk.policies.known(), at)
+    names = await desk.auditing.names_by(caller, at)
     return await page(
         request,
         caller,
@@ -93,7 +93,7 @@ async def _shown(
         steps=steps(then.row.stage) if then.row else [],
         clocks=[(clock, clock.shown(at.at)) for clock in _clocks(then)],
         lines=_lines(then),
-        since=_lines(now)[len(then.lines) :],
+        later=_lines(now)[len(then.lines) :],
         changed=changed(then.row, now.row) if then.row and now.row else [],
     )
 
