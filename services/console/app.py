@@ -143,6 +143,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             settings,
             accounts,
             queries,
+            lists,
             freshness,
             keyring,
             sender,

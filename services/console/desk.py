@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from asyncpg import Pool
 from fastapi import Request
 
 from services.console.accounts import Accounts
@@ -45,11 +46,12 @@ KAFKA_PATIENCE = 2.0
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts that requests share; one a process."""
+    """The parts that requests share; one a process. ``lists`` plans anew what depends on filters."""
 
     settings: Settings
     accounts: Accounts
     queries: Queries
+    lists: Pool
     freshness: Freshness
     keyring: Keyring
     sender: AIOKafkaProducer

@@ -277,6 +277,10 @@ class Queries:
         rows = await self._pool.fetch(SQL["timeline"], *bound(caller), ticket)
         return [_with_json(row, "detail") for row in rows]
 
+    async def urges(self, caller: Account, tickets: Sequence[str]) -> list[dict[str, Any]]:
+        """Warnings and urges of these tickets, of each the latest first."""
+        return [dict(row) for row in await self._pool.fetch(SQL["urges"], *bound(caller), list(tickets))]
+
     async def sealed(self, caller: Account, ticket: str, fields: Sequence[str]) -> list[tuple[int, int]]:
         """The entries that hold one of these fields, sealed: partition and offset, in the record's order."""
         rows = await self._pool.fetch(SQL["sealed"], *bound(caller), ticket, list(fields))

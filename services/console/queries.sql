@@ -92,6 +92,13 @@ SELECT l.partition, l.source, l.seq, l.version, l.at, l.occurred_at, l.kind, l.a
 FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
 WHERE l.ticket = $4 AND SEEN AND l.asked IS DISTINCT FROM 'Look' ORDER BY l.source, l.seq
 
+-- name: urges
+-- Who urged whom of the tickets $4: the clock itself, or a person and why; the latest first.
+SELECT l.ticket, l.at, l.kind, l.person, l.role, l.detail ->> 'because' AS because
+FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
+WHERE l.ticket = ANY ($4::text[]) AND SEEN AND l.kind IN ('DeadlineWarned', 'Urged', 'UrgeOrdered')
+ORDER BY l.ticket, l.at DESC, l.source DESC
+
 -- name: sealed
 -- Where the sealed fields $5 of a ticket lie in the record.
 SELECT DISTINCT l.partition, l."offset" FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket

@@ -2,6 +2,6 @@
 for (const all of document.querySelectorAll("[data-tick-all]")) {
   all.hidden = false;
   const box = all.querySelector("input");
-  const boxes = () => [...box.form.elements].filter((one) => one.name === "ticket");
+  const boxes = () => [...box.form.elements].filter((one) => one.name.startsWith("ticket"));
   box.addEventListener("change", () => boxes().forEach((one) => (one.checked = box.checked)));
 }

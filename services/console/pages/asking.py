@@ -1,9 +1,11 @@
-"""A form of a page on its way to the record, and the ledger's word about it."""
+"""A form of a page on its way to the record, and the ledger's word about it; of many tickets, one word each."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from msgspec import json
+from msgspec import Struct, json
 
 from services.console.accounts import Account
 from services.console.desk import Desk
@@ -18,6 +20,8 @@ from shared.ticket.words import Actor
 PATIENCE = 10.0
 """Seconds that a person waits for the ledger's word; then the form is 已提交,待入账."""
 
+AT_ONCE = 8
+"""Tickets of which the same is asked side by side."""
 OVER_SERVICES = 5
 """How often a form is asked again because a service's entry came before it."""
 
@@ -66,6 +70,40 @@ async def order(
     if entry is not None and entry.refusal:
         raise Problem.refused(entry.refusal)
     return Asked(token, entry is not None)
+
+
+class Outcome(Struct, frozen=True):
+    """What came of one ticket of many."""
+
+    number: str
+    address: str
+    problem: Problem | None
+
+
+async def ask_each(
+    desk: Desk, caller: Account, tickets: Sequence[str], asked: Action, key: str
+) -> list[Outcome]:
+    """The same of each of these tickets; one outcome a ticket, in their order."""
+    side_by_side = asyncio.Semaphore(AT_ONCE)
+
+    async def one(ticket: str) -> Outcome:
+        async with side_by_side:
+            return await _outcome(desk, caller, ticket, asked, key)
+
+    return await asyncio.gather(*[one(ticket) for ticket in tickets])
+
+
+async def _outcome(desk: Desk, caller: Account, ticket: str, asked: Action, key: str) -> Outcome:
+    """One of them. Waits until the views have it, so that the list below the outcomes is as it stands then."""
+    row = await desk.queries.ticket(caller, ticket)
+    if row is None:
+        return Outcome("–", "", Problem.refused(refuse("unknown_ticket")))
+    try:
+        done = await ask(desk, caller, ticket, asked, key)
+        await desk.freshness.reached(done.token)
+    except Problem as problem:
+        return Outcome(row.number, f"/tickets/{ticket}", problem)
+    return Outcome(row.number, f"/tickets/{ticket}", None)
 
 
 async def ask_over_services(

@@ -28,7 +28,10 @@ LINKS = (
     Link("chain", "/chain", ("auditor",)),
     Link("then", "/figures/then", ("auditor",)),
     Link("looks", "/looks", ("auditor", "supervisor")),
+    Link("risks", "/risks", ("supervisor", "operator", "auditor")),
+    Link("supervision", "/supervision", ("supervisor", "auditor")),
     Link("figures", "/figures", ("supervisor", "auditor", "operator")),
+    Link("ledger", "/ledger", ("supervisor", "auditor")),
     Link("results", "/figures", ("unit",)),
 )
 

@@ -70,7 +70,7 @@ async def place(house: House) -> AsyncIterator[Place]:
     )
     place = Place(house, at, crew, await house.person("supervisor", at=at))
     await place.imported(MANY)
-    for story in (("register",), SIGNED, (*SIGNED, "request-return"), CLOSED):
+    for story in (("register",), SIGNED, (*SIGNED, "request-return"), (*SIGNED, "urge", "urge"), CLOSED):
         crew.steps(*story)
     yield place
     for walker in place.walkers:
@@ -95,6 +95,10 @@ SCREENS = [
     "/figures?from=2025-01-01",
     "/figures?from=2025-01-01&by=channels",
     "/figures?from=2025-01-01&kind=company&channel=hotline",
+    "/risks",
+    "/risks?group=passed_on&unit=water",
+    "/supervision",
+    "/ledger",
 ]
 
 
@@ -126,3 +130,55 @@ async def test_a_unit_sees_its_own_row_and_no_other_units_tickets(place: Place) 
     assert {address.partition("key=")[2].partition("&")[0] for address in numbers} == {"water"}
     address = "/figures/received/count?from=2025-01-01&by=units&key=road"
     assert water.listed(address) == []
+
+
+async def test_what_came_and_what_is_left_balance_in_every_month_and_channel(chief: Walker) -> None:
+    numbers = chief.numbers("/ledger?from=2026-01")
+    months = {address.partition("?")[2] for address in numbers}
+    assert len(months) > 12
+    for month in months:
+        carried, received, closed, still = (
+            numbers[f"/ledger/{part}?{month}"] for part in ("carried", "received", "closed", "open")
+        )
+        assert carried + received == closed + still, month
+    last = {address for address in numbers if "channel" not in address and "closed" in address}
+    assert sum(numbers[address] for address in last)
+
+
+async def test_what_was_open_at_the_end_of_a_month_is_carried_into_the_next(chief: Walker) -> None:
+    numbers = chief.numbers("/ledger")
+    opened = {a: n for a, n in numbers.items() if a.startswith("/ledger/open") and "channel" not in a}
+    carried = {a: n for a, n in numbers.items() if a.startswith("/ledger/carried") and "channel" not in a}
+    assert list(opened.values())[1:] == list(carried.values())[:-1]
+
+
+async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, chief: Walker) -> None:
+    signed, closed = (place.crew.steps(*story).ticket for story in (SIGNED, CLOSED))
+    place.crew.operator.reads("/api/tickets")
+    page = chief.page("/risks?group=repeated")
+    page = page if "_csrf" in page else chief.page("/risks")
+    ticked = {f"ticket.{signed}": "on", f"ticket.{closed}": "on", "ticket.nobody": "on"}
+    answer = chief.posts("/risks/urge", page, _group="critical", _key="once", because="slow", **ticked)
+    assert answer.status_code == 200
+    assert "3 件中 1 件已办成" in answer.text
+    assert "办结" in answer.text
+    urges = place.chief.reads(f"/api/tickets/{signed}/timeline")["lines"]
+    assert [line["kind"] for line in urges].count("UrgeOrdered") == 1
+    again = chief.posts("/risks/urge", page, _group="critical", _key="once", because="slow", **ticked)
+    assert "3 件中 1 件已办成" in again.text
+    urges = place.chief.reads(f"/api/tickets/{signed}/timeline")["lines"]
+    assert [line["kind"] for line in urges].count("UrgeOrdered") == 1
+    assert chief.posts("/risks/urge", page, because="slow").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("role", "barred"),
+    [("unit", ("/risks", "/supervision", "/ledger")), ("operator", ("/supervision",)), ("auditor", ())],
+)
+async def test_a_screen_is_there_for_those_whose_work_it_is(
+    place: Place, role: str, barred: tuple[str, ...]
+) -> None:
+    who = await walker(place, role, "water" if role == "unit" else None)
+    for screen in ("/figures", "/risks", "/supervision", "/ledger"):
+        assert who.http.get(screen).status_code == (403 if screen in barred else 200), screen
+    assert ("催办所勾选的" in who.page("/risks")) is (role == "operator") if role != "unit" else True

@@ -15,6 +15,7 @@ from services.console.pages.fields import GROUNDS, METHODS
 from services.console.pages.shown import SHAPES
 from services.console.pages.supervising.figures import KINDS
 from services.console.queries import Grouping, Queue
+from services.console.tallies import RISKS, RUNGS, STOCK
 from services.console.words import CATALOGUE
 from shared.figures import BY_NAME
 from shared.ticket.events import Event
@@ -45,6 +46,9 @@ CLOSED_SETS = {
     "deadline": tuple(SHAPES),
     "grouping": get_args(Grouping),
     "kind": KINDS,
+    "risk": RISKS.names,
+    "rung": RUNGS.names,
+    "flow": STOCK.names,
     "definition": tuple(BY_NAME),
     "event": (*[kind.__name__ for kind in get_args(Event)], "refused", "repeated", "undecodable"),
 }

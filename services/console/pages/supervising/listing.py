@@ -13,7 +13,14 @@ PAGE = 100
 
 
 async def listing(
-    request: Request, caller: Account, found: Page, screen: str, *, address: str, **given: object
+    request: Request,
+    caller: Account,
+    found: Page,
+    screen: str,
+    *,
+    address: str,
+    status: int = 200,
+    **given: object,
 ) -> Response:
     """The screen with the page's rows; ``address`` is the list's own, without a cursor."""
     joined = f"{address}{'&' if '?' in address else '?'}"
@@ -21,7 +28,7 @@ async def listing(
         request,
         caller,
         screen,
-        status=200,
+        status=status,
         names=None,
         rows=found.tickets,
         next=joined + urlencode({"cursor": found.next}) if found.next else None,

@@ -1,17 +1,16 @@
 """今日待办: what a unit has to do, by what is due first; many tickets signed for at once."""
 
-import asyncio
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
-from services.console.desk import Desk, desk_of
+from services.console.desk import desk_of
 from services.console.duties import barred
 from services.console.forms import Sign
 from services.console.inbox import Group, Task
-from services.console.pages.asking import ask
+from services.console.pages.asking import Outcome, ask_each
 from services.console.pages.inside import AtAUnit
 from services.console.pages.kept import KEY
 from services.console.pages.rendering import page
@@ -20,13 +19,8 @@ from services.console.queries import QUEUE_LIMIT
 from services.console.terms import calendar_of, left_by, return_until
 from shared.deadline import Term
 from shared.policy.documents import Policies
-from shared.problems import Problem
-from shared.ticket.refusals import refuse
 
 router = APIRouter(include_in_schema=False)
-
-AT_ONCE = 8
-"""Tickets that are signed for side by side."""
 
 
 class Row(Struct, frozen=True):
@@ -36,14 +30,6 @@ class Row(Struct, frozen=True):
     unit: str
     next: Due | None
     window: Due | None
-
-
-class Outcome(Struct, frozen=True):
-    """What came of one ticket of many."""
-
-    number: str
-    address: str
-    problem: Problem | None
 
 
 @router.get("/inbox")
@@ -57,27 +43,8 @@ async def sign(request: Request, caller: AtAUnit) -> Response:
     """Sign for each ticket that was ticked; one outcome a ticket, and what still waits to be signed for."""
     typed: dict[str, str] = request.state.fields
     tickets = [ticket for ticket in typed.get("ticket", "").split("\n") if ticket]
-    desk, side_by_side = desk_of(request), asyncio.Semaphore(AT_ONCE)
-
-    async def one(ticket: str) -> Outcome:
-        async with side_by_side:
-            return await _signed(desk, caller, ticket, typed.get(KEY, ""))
-
-    outcomes = await asyncio.gather(*[one(ticket) for ticket in tickets])
+    outcomes = await ask_each(desk_of(request), caller, tickets, Sign(), typed.get(KEY, ""))
     return await _shown(request, caller, "sign", outcomes)
-
-
-async def _signed(desk: Desk, caller: AtAUnit, ticket: str, key: str) -> Outcome:
-    """One of them. Waits until the views have it, so that the list below the outcomes is without it."""
-    row = await desk.queries.ticket(caller, ticket)
-    if row is None:
-        return Outcome("–", "", Problem.refused(refuse("unknown_ticket")))
-    try:
-        done = await ask(desk, caller, ticket, Sign(), key)
-        await desk.freshness.reached(done.token)
-    except Problem as problem:
-        return Outcome(row.number, f"/tickets/{ticket}", problem)
-    return Outcome(row.number, f"/tickets/{ticket}", None)
 
 
 async def _shown(request: Request, caller: AtAUnit, group: Group, outcomes: list[Outcome]) -> Response:

@@ -1,0 +1,113 @@
+"""结转台账: 上月结转 + 受理 = 办结 + 在办, by month and channel; every number opens its tickets."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from msgspec import Struct
+
+from services.console.days import from_midnight, today
+from services.console.desk import desk_of
+from services.console.pages.inside import AtTheHotline
+from services.console.pages.rendering import page
+from services.console.pages.supervising.listing import PAGE, listing
+from services.console.tallies import STOCK
+from shared.problems import Problem
+
+router = APIRouter(include_in_schema=False)
+
+MONTHS = 12
+"""Most months of a page."""
+Month = Annotated[str, Query(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")]
+
+
+class Flow(Struct, frozen=True):
+    """A channel's four numbers of a month; ``channel`` is empty for all of them together."""
+
+    month: date
+    channel: str
+    numbers: dict[str, int]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where the tickets of each number are."""
+        return {part: address(part, self.month, self.channel) for part in STOCK.names}
+
+
+def address(part: str, month: date, channel: str) -> str:
+    """Where the tickets of a number are."""
+    query = {"month": f"{month:%Y-%m}"} | ({"channel": channel} if channel else {})
+    return f"/ledger/{part}?{urlencode(query)}"
+
+
+def after(month: date) -> date:
+    """The first day of the next month."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def before(month: date) -> date:
+    """The first day of the month before."""
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def months(first: date, last: date) -> list[date]:
+    """The first days of the months from one to the other, the latest first, at most ``MONTHS``."""
+    found = [last]
+    while found[-1] > first and len(found) < MONTHS:
+        found.append(before(found[-1]))
+    return found
+
+
+def _bounds(month: date) -> tuple[datetime, datetime]:
+    return from_midnight(month), from_midnight(after(month))
+
+
+def _month(typed: str, otherwise: date) -> date:
+    return date.fromisoformat(f"{typed}-01") if typed else otherwise
+
+
+@router.get("/ledger")
+async def ledger(
+    request: Request, caller: AtTheHotline, start: Annotated[Month, Query(alias="from")] = "", to: Month = ""
+) -> Response:
+    """A row a month and channel, the latest month first."""
+    last = _month(to, today().replace(day=1))
+    shown = months(_month(start, before(before(last))), last)
+    lists = desk_of(request).lists
+    flows = []
+    for month in shown:
+        by_channel = await STOCK.by(lists, caller, "t.channel", *_bounds(month), None)
+        every = {part: sum(numbers[part] for numbers in by_channel.values()) for part in STOCK.names}
+        flows += [Flow(month, channel, numbers) for channel, numbers in by_channel.items()]
+        flows.append(Flow(month, "", every))
+    return await page(
+        request, caller, "supervising/ledger", flows=flows, first=shown[-1], last=shown[0], parts=STOCK.names
+    )
+
+
+@router.get("/ledger/{part}")
+async def behind(
+    request: Request,
+    caller: AtTheHotline,
+    part: str,
+    month: Month,
+    channel: Annotated[str, Query(max_length=64)] = "",
+    cursor: Annotated[str | None, Query(max_length=4_000)] = None,
+) -> Response:
+    """The tickets behind a number of the ledger."""
+    if part not in STOCK.names:
+        raise Problem(404, "no_list", f"没有列表 {part}。", f"There is no list {part}.")
+    of = _month(month, today().replace(day=1))
+    given = (*_bounds(of), channel or None)
+    found = await STOCK.tickets(desk_of(request).lists, caller, part, cursor, PAGE, *given)
+    return await listing(
+        request,
+        caller,
+        found,
+        "supervising/flow",
+        address=address(part, of, channel),
+        part=part,
+        month=of,
+        channel=channel,
+    )
