@@ -37,6 +37,7 @@ from services.console.queries import Queries
 from services.console.record import Record
 from services.console.recounting import Recounting
 from services.console.rulings import Rulings
+from services.console.saved_views import SavedViews
 from services.console.shift import Shift
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
@@ -162,6 +163,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Drafts(pool, keyring),
             Listings(lists, queries),
             Exports(pool),
+            SavedViews(pool),
             phones,
             Similar(lists, phones),
             live,

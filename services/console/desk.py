@@ -26,6 +26,7 @@ from services.console.queries import Queries
 from services.console.record import Record
 from services.console.recounting import Recounting
 from services.console.rulings import Rulings
+from services.console.saved_views import SavedViews
 from services.console.shift import Shift
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
@@ -70,6 +71,7 @@ class Desk:
     drafts: Drafts
     listings: Listings
     exports: Exports
+    saved_views: SavedViews
     phones: PhoneBook
     similar: Similar
     live: Hub

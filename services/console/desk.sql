@@ -93,3 +93,16 @@ CREATE UNLOGGED TABLE IF NOT EXISTS desk.present (
     until  timestamptz NOT NULL,
     PRIMARY KEY (ticket, person)
 );
+
+-- A list that somebody named: its address with all filters in it, for themselves, their unit, or their jurisdiction.
+CREATE TABLE IF NOT EXISTS desk.saved_views (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    jurisdiction text NOT NULL,
+    unit         text,                        -- of who saved it
+    person       text NOT NULL,
+    audience     text NOT NULL CHECK (audience IN ('person', 'unit', 'jurisdiction')),
+    name         text NOT NULL,
+    address      text NOT NULL,
+    pinned       bool NOT NULL DEFAULT false
+);
+CREATE INDEX IF NOT EXISTS saved_views_of_jurisdiction ON desk.saved_views (jurisdiction, person);

@@ -24,6 +24,8 @@ def title(listing: Listing, reader: Reader) -> str:
 def narrowed(listing: Listing, reader: Reader) -> list[str]:
     """Each filter with its value, both in words."""
     words = reader.words
+    if listing.sought:
+        return [words("listed.filter", name=words("search.what"), value=listing.sought)]
     return [
         words("listed.filter", name=words.of("filter", name), value=_value(name, code, reader))
         for name, code in listing.asked.items()

@@ -22,6 +22,7 @@ from services.console.pages.inside import csrf_of
 from services.console.pages.listed import filter_choices, narrowed, title
 from services.console.pages.navigation import links_for
 from services.console.papers import forms_for
+from services.console.saved_views import audiences
 from services.console.words import LANGUAGES, Language, Words
 from shared.policy.documents import Policies
 
@@ -64,6 +65,7 @@ def _environment(language: Language) -> Environment:
         "local_now": shown.local_now,
         "grouped": shown.grouped,
         "printable": forms_for,
+        "audiences": audiences,
         "day": lambda at: shown.day(words, at),
         "dated": lambda at: shown.dated(words, at),
         "term": lambda length: shown.term(words, length),

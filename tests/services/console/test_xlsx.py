@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -53,6 +54,31 @@ def test_a_workbook_has_the_lists_columns_and_all_of_its_rows(crew: Crew, operat
     assert column(sheet, "序号") == ["1", "2", "3"]
     assert column(sheet, "编号") == made[::-1]
     assert re.findall(r">(\d{10,})</a>", page) == made[::-1]
+
+
+def test_every_cell_says_what_the_page_says(crew: Crew, operator: Pages) -> None:
+    word = mark()
+    for story in (SIGNED, ("register",), (*SIGNED, "request-return")):
+        crew.step("register", title=f"样例:{word}\u202e<b>")
+        crew.steps(*story[1:])
+    crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    page = operator.gets("/search", q=word).text
+    shown = [
+        [
+            said(unescape(re.sub(r"<[^>]*>", "", cell)))
+            for cell in re.findall(r"<td.*?>(.*?)</td>", row, re.DOTALL)
+        ]
+        for row in re.findall(r'<tr id="ticket-.*?>(.*?)</tr>', page, re.DOTALL)
+    ]
+    sheet = opened(operator.gets("/search.xlsx", q=word).content)
+    cells = [[said(str(cell or "")) for cell in row] for row in sheet.iter_rows(min_row=3, values_only=True)]
+    assert len(cells) == 3
+    assert [row[1:] for row in cells] == [row[-len(heads(sheet)) + 1 :] for row in shown]
+
+
+def said(cell: str) -> str:
+    """What a cell says, without shapes, brackets and white space."""
+    return re.sub(r"[\s○▲■✓◆‖\[\]]", "", cell)
 
 
 def test_the_title_says_of_what_and_as_of_when_and_the_head_stays(crew: Crew, operator: Pages) -> None:

@@ -18,10 +18,10 @@ class Pages:
         self.http.post("/login", data={"name": name, "password": PASSWORD})
         self.csrf = self.http.get("/").text.partition('name="_csrf" value="')[2].partition('"')[0]
 
-    def gets(self, address: str, **asked: str) -> httpx.Response:
+    def gets(self, address: str, /, **asked: str) -> httpx.Response:
         return self.http.get(address, params=asked or None)
 
-    def posts(self, address: str, **typed: str) -> httpx.Response:
+    def posts(self, address: str, /, **typed: str) -> httpx.Response:
         return self.http.post(address, data={"_csrf": self.csrf, **typed})
 
 
