@@ -28,6 +28,7 @@ AWAY = 17
 """One in so many reports is answered 503 at its first try."""
 
 _NUMBER = re.compile(r"工单 (\w+)")
+_CODE = re.compile(r"查询码 (\d+)")
 _ROUND = re.compile(r"第 (\d+) 轮")
 
 
@@ -39,6 +40,7 @@ class Told(Struct, frozen=True, rename="camel"):
     purpose: str
     round: int
     due: datetime | None = None
+    query_code: str | None = None
     reply: str | None = None
     outcome: str | None = None
     grade: str | None = None
@@ -95,12 +97,18 @@ def _read(account: Account, body: bytes) -> Told:
         return json.decode(body, type=Told)
     message = json.decode(body, type=_CustomerMessage)
     said = message.text["content"]
-    number, round, purpose = _NUMBER.search(said), _ROUND.search(said), _purpose(said)
+    number, code, round, purpose = (
+        _NUMBER.search(said),
+        _CODE.search(said),
+        _ROUND.search(said),
+        _purpose(said),
+    )
     return Told(
         order_no=message.touser.removeprefix(OPENID),
         ticket_no=number[1] if number else "",
         purpose=purpose,
         round=int(round[1]) if round else 0,
+        query_code=code[1] if code else None,
         reply=said if purpose == "reply" else None,
     )
 

@@ -29,6 +29,8 @@ KEY_BYTES = 32
 SALT_BYTES = 24
 COMMITMENT_BYTES = 32
 HEAD_BYTES = 1 + SALT_BYTES + COMMITMENT_BYTES
+CODE_DIGITS = 8
+"""Of a citizen's query code."""
 
 Randomness = Callable[[int], bytes]
 """So many unpredictable bytes (``os.urandom``); given, so that this module stays pure."""
@@ -56,7 +58,7 @@ class _Derived(NamedTuple):
 
 
 class TicketKey:
-    """The key of one ticket: seals, opens, and recognises the same content again."""
+    """The key of one ticket: seals, opens, recognises the same content again, and gives the citizen's code."""
 
     def __init__(self, ticket: str, secret: bytes, random: Randomness) -> None:
         self.ticket = ticket
@@ -103,6 +105,16 @@ class TicketKey:
         """HMAC-SHA256 (hex) of the plain content: equal for a resend although its ciphertext differs."""
         key = HKDF(SHA256(), KEY_BYTES, None, b"huiyin/fingerprint/1").derive(self._secret)
         return digest(key, content, "sha256").hex()
+
+    def query_code(self) -> str:
+        """查询码: eight digits with which the citizen asks after the ticket; stored nowhere, gone with the key."""
+        drawn = HKDF(SHA256(), 16, None, b"huiyin/query-code/1").derive(self._secret)
+        return f"{int.from_bytes(drawn, 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+    def voucher(self, claim: str) -> str:
+        """HMAC-SHA256 (hex) of what a browser is to bring back: it proves that the claim was made here."""
+        key = HKDF(SHA256(), KEY_BYTES, None, b"huiyin/voucher/1").derive(self._secret)
+        return digest(key, claim.encode(), "sha256").hex()
 
     def _place(self, field: str) -> bytes:
         return f"{self.ticket}|{field}".encode()

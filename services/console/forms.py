@@ -12,7 +12,18 @@ from msgspec import Meta, Struct, json
 
 from shared.channels.form import Citizen
 from shared.ticket import commands as c
-from shared.ticket.words import Demand, Field, Grade, Moment, Purpose, Reason, Sealed, Urgency, Urging
+from shared.ticket.words import (
+    Demand,
+    Dissatisfaction,
+    Field,
+    Grade,
+    Moment,
+    Purpose,
+    Reason,
+    Sealed,
+    Urgency,
+    Urging,
+)
 
 Seal = Callable[[str, str], Sealed]
 """Seals a text as the named field of the ticket."""
@@ -195,15 +206,17 @@ class SendBack(Form, frozen=True):
 
 
 class RecordSurvey(Form, frozen=True):
-    """登记回访."""
+    """登记回访; ``partly`` solved is not solved."""
 
     grade: Grade
     solved: bool | None = None
+    partly: bool | None = None
+    reasons: Annotated[list[Dissatisfaction], Meta(max_length=8)] | None = None
     words: Text | None = None
 
     def command(self, seal: Seal, /) -> c.RecordSurvey:
         words = seal("words", self.words) if self.words is not None else None
-        return c.RecordSurvey(self.grade, self.solved, words)
+        return c.RecordSurvey(self.grade, self.solved, words, partly=self.partly, reasons=self.reasons)
 
 
 class RecordAttempt(Form, frozen=True):

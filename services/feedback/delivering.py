@@ -109,8 +109,9 @@ class Delivering:
 
 
 async def _report(keyring: Keyring, row: Record) -> Report:
-    """The report with its texts open."""
-    needed = [row["ticket"]] if row["reply_to"] or row["sealed"] else []
+    """The report with its texts open; the number goes with the citizen's query code."""
+    numbered = row["purpose"] == "number"
+    needed = [row["ticket"]] if numbered or row["reply_to"] or row["sealed"] else []
     key = (await keyring.existing(needed)).get(row["ticket"])
 
     def opened(field: str | None, sealed: str | None) -> str | None:
@@ -132,6 +133,7 @@ async def _report(keyring: Keyring, row: Record) -> Report:
         reply=opened(row["field"], row["sealed"]),
         outcome=row["outcome"],
         grade=row["grade"],
+        query_code=key.query_code() if numbered and key else None,
     )
 
 

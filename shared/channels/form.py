@@ -123,8 +123,8 @@ class Taken(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """What goes back to where a ticket came from (回告).
 
-    ``purpose``: number (with the deadline) | reply | survey | ended. ``id`` is the same however often it is
-    tried.
+    ``purpose``: number (with the deadline and the citizen's query code) | reply | survey | ended. ``id`` is the
+    same however often it is tried.
     """
 
     id: str
@@ -138,6 +138,7 @@ class Report(Struct, frozen=True):
     reply: str | None = None
     outcome: str | None = None
     grade: Grade | None = None
+    query_code: str | None = None
 
 
 class Outgoing(Struct, frozen=True):

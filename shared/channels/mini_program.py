@@ -273,8 +273,9 @@ def _told(report: Report) -> str:
     """A report in words for the citizen."""
     number = f"工单 {report.number}"
     if report.purpose == "number":
+        code = f",查询码 {report.query_code}" if report.query_code else ""
         until = f",将于 {_day(report.due)} 前答复" if report.due else ""
-        return f"您的诉求已登记,{number}{until}。"
+        return f"您的诉求已登记,{number}{code}{until}。"
     if report.purpose == "reply":
         return f"{number} 已答复: {(report.reply or '')[:CUSTOMER_MESSAGE]}"
     if report.purpose == "survey":

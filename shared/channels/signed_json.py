@@ -183,6 +183,7 @@ class SignedJson:
             "round": report.round,
             "at": report.at,
             "due": report.due,
+            "queryCode": report.query_code,
             "reply": report.reply,
             "outcome": OUTCOMES_ZH.get(report.outcome) if report.outcome else None,
             "grade": GRADES_ZH.get(report.grade or "") if self.graded else None,

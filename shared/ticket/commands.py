@@ -10,6 +10,7 @@ from shared.ticket.words import (
     Attachment,
     Clock,
     Demand,
+    Dissatisfaction,
     Field,
     Grade,
     Moment,
@@ -149,15 +150,18 @@ class SendBack(Body, frozen=True):
 
 
 class RecordSurvey(Body, frozen=True):
-    """回访结果: the grade, whether the citizen calls it solved, and the words. A unit never rates itself.
+    """回访结果: the grade, whether the citizen calls it solved, why not satisfied, and the words. A unit never rates itself.
 
     ``round``: the one that is rated, where the asker knows it; a late answer to another one is refused.
+    ``partly``: of what is not solved, whether a part is (部分解决); it never counts as solved.
     """
 
     grade: Grade
     solved: bool | None = None
     words: Sealed | None = None
     round: int | None = None
+    partly: bool | None = None
+    reasons: Annotated[list[Dissatisfaction], Meta(max_length=8)] | None = None
 
 
 class RecordAttempt(Body, frozen=True):

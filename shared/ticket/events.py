@@ -10,6 +10,7 @@ from shared.ticket.words import (
     Clock,
     Counted,
     Demand,
+    Dissatisfaction,
     Field,
     Grade,
     Moment,
@@ -173,12 +174,14 @@ class SurveyAttempted(Happened, frozen=True):
 
 
 class SurveyAnswered(Happened, frozen=True):
-    """回访结果."""
+    """回访结果. ``partly``: of what is not solved, whether a part is; ``reasons``: why the citizen is not satisfied."""
 
     grade: Grade
     round: int
     solved: bool | None = None
     words: Sealed | None = None
+    partly: bool | None = None
+    reasons: list[Dissatisfaction] | None = None
 
 
 class SurveyLapsed(Happened, frozen=True):

@@ -16,6 +16,17 @@ Demand = Literal["consult", "help", "complaint", "report", "suggestion", "praise
 Urgency = Literal["ordinary", "urgent", "critical"]
 Grade = Literal["satisfied", "fairly", "dissatisfied"]
 """满意, 一般满意, 不满意: the three outcomes of a call-back that Yichun's notices count (domain §4.2)."""
+Dissatisfaction = Literal[
+    "not_contacted",
+    "not_solved",
+    "delayed",
+    "passed_around",
+    "attitude",
+    "off_point",
+    "claimed_solved",
+    "other",
+]
+"""没联系我、没解决、拖延、推诿、态度、答非所问、说已解决其实没有、其他: why a citizen is not satisfied."""
 Clock = Literal["citizen", "sign", "contact", "answer", "redo", "survey"]
 Field = Literal["title", "text", "citizen", "reason", "record", "reply", "feedback", "words"]
 """The sealed fields that a person may ask to see; where a channel wants its reports is nobody's to read."""

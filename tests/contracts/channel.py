@@ -142,6 +142,10 @@ class ChannelContract:
         sent = self.report(purpose)
         assert "2026030201000001" in sent
 
+    def test_the_report_of_the_number_and_no_other_tells_the_citizens_query_code(self) -> None:
+        told = [purpose for purpose in ("number", "reply", "ended") if "04711234" in self.report(purpose)]
+        assert told == ["number"]
+
     def test_a_reply_arrives_whole(self) -> None:
         assert "已修好(样例)" in self.report("reply")
 
@@ -170,4 +174,5 @@ def report(purpose: str) -> Report:
         "已修好(样例)" if purpose == "reply" else None,
         "completed" if purpose == "ended" else None,
         "satisfied" if purpose == "ended" else None,
+        "04711234" if purpose == "number" else None,
     )

@@ -1,4 +1,4 @@
-"""Writes down a partition's record, every kind of event in it: ``python -m tests.samples.write entries-v2``.
+"""Writes down a partition's record, every kind of event in it: ``python -m tests.samples.write entries-v3``.
 
 A file once committed is never written again: what was stored in that form must be readable for ever. A new event,
 or a new field, gets a file of its own, made by the story as it is then.
@@ -116,6 +116,8 @@ def _second_round(scribe: Scribe) -> None:
     _ask(scribe, "t-redo", c.Approve(), c.RecordAttempt("phone"), c.RecordAttempt("sms"))
     _ask(scribe, "t-ordered", *TO_SURVEYING, c.Redo(CIPHER))
     _ask(scribe, "t-wanted-none", *TO_SURVEYING, c.Close(CIPHER))
+    partly = c.RecordSurvey("dissatisfied", False, CIPHER, 1, True, ["claimed_solved", "delayed"])
+    _ask(scribe, "t-partly", *TO_SURVEYING, partly)
 
 
 def _branches(scribe: Scribe) -> None:

@@ -90,3 +90,17 @@ def test_a_text_sealed_by_this_version_opens_for_ever() -> None:
         )
         == "样例"
     )
+
+
+def test_a_query_code_is_eight_digits_that_only_the_key_gives() -> None:
+    assert KEY.query_code() == TicketKey("ticket-a", bytes(range(32)), os.urandom).query_code()
+    codes = {TicketKey("t", bytes([n] * 32), os.urandom).query_code() for n in range(200)}
+    assert len(codes) == 200
+    assert all(len(code) == 8 and code.isascii() and code.isdigit() for code in codes)
+    assert any(code.startswith("0") for code in codes)
+
+
+def test_a_voucher_is_of_its_key_and_claim_and_no_fingerprint() -> None:
+    assert KEY.voucher("visit 1") == KEY.voucher("visit 1")
+    others = {KEY.voucher("visit 2"), OTHER.voucher("visit 1"), KEY.fingerprint(b"visit 1")}
+    assert KEY.voucher("visit 1") not in others

@@ -33,7 +33,7 @@ def record_survey(ticket: Ticket, body: c.RecordSurvey, now: Situation) -> list[
     """Satisfied or fairly → closed with that grade; dissatisfied → another round as long as policy gives one."""
     if body.round is not None and body.round != ticket.round:
         return refuse("other_round", rated=body.round, now=ticket.round)
-    answered = e.SurveyAnswered(body.grade, ticket.round, body.solved, body.words)
+    answered = e.SurveyAnswered(body.grade, ticket.round, body.solved, body.words, body.partly, body.reasons)
     if _brings_redo(body.grade, now) and (again := _another_round(ticket, now)):
         return [answered, again]
     return [answered, e.Closed("completed", body.grade)]

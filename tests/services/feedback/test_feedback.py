@@ -13,6 +13,7 @@ import pytest
 
 from shared.entry import Entry
 from shared.keys import Keyring
+from shared.sealing import TicketKey
 from shared.settings import Settings
 from shared.ticket import commands as c
 from shared.ticket import events as e
@@ -90,11 +91,15 @@ def start(running: Running, accounts: str) -> Service:
     return running.start("feedback", HUIYIN_CHANNELS=accounts)
 
 
-async def sealed_reply(settings: Settings, ticket: str) -> c.Answer:
+async def key_of(settings: Settings, ticket: str) -> TicketKey:
     async with asyncpg.create_pool(settings.database, min_size=1, max_size=1) as pool:
         keyring = Keyring(pool, settings)
         await keyring.prepare()
-        key = await keyring.key(ticket)
+        return await keyring.key(ticket)
+
+
+async def sealed_reply(settings: Settings, ticket: str) -> c.Answer:
+    key = await key_of(settings, ticket)
     return c.Answer(key.seal("reply", REPLY), key.seal("feedback", "样例"), solved=True)
 
 
@@ -132,6 +137,8 @@ async def test_the_platform_hears_number_reply_survey_and_end_in_this_order_and_
     assert [event.purpose for _, event in events(entries, e.Delivered)] == PURPOSES
     assert len(platform.heard) == 4
     assert REPLY in json.dumps(platform.heard[1][1], ensure_ascii=False)
+    code = (await key_of(settings, "ticket-1")).query_code()
+    assert [body.get("queryCode") for _, body in platform.heard] == [code, None, None, None]
     assert refusals(entries, "feedback") == []
 
 
