@@ -18,6 +18,7 @@ from services.console.api.openapi import with_description
 from services.console.applications import Applications
 from services.console.auditing import Auditing
 from services.console.circulating import Circulating
+from services.console.citizens import Citizens
 from services.console.desk import Desk, commands_producer
 from services.console.drafts import Drafts
 from services.console.exports import Exports
@@ -150,6 +151,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             sender,
             outcomes,
             logins,
+            Citizens(pool, keyring),
             holds,
             Inbox(lists),
             SignOffs(pool, keyring),

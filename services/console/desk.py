@@ -12,6 +12,7 @@ from services.console.accounts import Accounts
 from services.console.applications import Applications
 from services.console.auditing import Auditing
 from services.console.circulating import Circulating
+from services.console.citizens import Citizens
 from services.console.drafts import Drafts
 from services.console.exports import Exports
 from services.console.freshness import Freshness, Token
@@ -58,6 +59,7 @@ class Desk:
     sender: AIOKafkaProducer
     outcomes: Outcomes
     logins: Logins
+    citizens: Citizens
     holds: Holds
     inbox: Inbox
     signoffs: SignOffs

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
@@ -11,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from services.console.accounts import Account, AccountError, account_of
+from services.console.attempts import Attempts, digest
 from shared.postgres import make_schema
 
 IDLE = timedelta(hours=2)
@@ -18,8 +18,7 @@ IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 """A login is over then even if it is in use: a working day."""
 TRIES = 5
-PAUSE = timedelta(minutes=5)
-"""After so many wrong passwords for a name, for so long none is looked at."""
+"""After so many wrong passwords for a name none is looked at for a while."""
 SHORTEST = 12
 """Fewest characters of a password."""
 LONGEST_TYPED = 256
@@ -39,6 +38,7 @@ class Logins:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._attempts = Attempts(pool)
 
     async def prepare(self) -> None:
         """Make the tables if they are not there; the accounts' must be."""
@@ -60,29 +60,28 @@ class Logins:
 
     async def enter(self, name: str, password: str) -> str | None:
         """A new login's token; None for an unknown name as for a wrong password. Raises TooManyTries."""
-        digest = _digest(name)
-        if await self._pool.fetchval(_TRY, digest, PAUSE) > TRIES:
+        if await self._attempts.again(name) > TRIES:
             raise TooManyTries
         hashed = await self._pool.fetchval(_HASH, name) if "\0" not in name else None
         if not await asyncio.to_thread(_matches, hashed or _NOBODYS, password):
             return None
         token = secrets.token_urlsafe(32)
-        await self._pool.execute(_ENTER, _digest(token), name)
-        await self._pool.execute(_FORGET, digest, PAUSE)
+        await self._pool.execute(_ENTER, digest(token), name)
+        await self._attempts.forget(name)
         return token
 
     async def holder(self, token: str) -> Account | None:
         """Whose login it is; None for one that is unknown, ended or over. Counts as use."""
-        row = await self._pool.fetchrow(_HOLDER, _digest(token), IDLE, LONGEST)
+        row = await self._pool.fetchrow(_HOLDER, digest(token), IDLE, LONGEST)
         return account_of(row) if row else None
 
     async def lives(self, token: str) -> bool:
         """Whether the login still lets its holder in; does not count as use."""
-        return bool(await self._pool.fetchval(_LIVES, _digest(token), IDLE, LONGEST))
+        return bool(await self._pool.fetchval(_LIVES, digest(token), IDLE, LONGEST))
 
     async def leave(self, token: str) -> None:
         """End this login."""
-        await self._pool.execute("UPDATE accounts.login SET ended = true WHERE digest = $1", _digest(token))
+        await self._pool.execute("UPDATE accounts.login SET ended = true WHERE digest = $1", digest(token))
 
     async def leave_everywhere(self, account: str) -> None:
         """End every login of the account."""
@@ -92,10 +91,6 @@ class Logins:
         """End every login of the account and forget its password."""
         await self._pool.execute("DELETE FROM accounts.password WHERE account = $1", account)
         await self.leave_everywhere(account)
-
-
-def _digest(text: str) -> bytes:
-    return sha256(text.encode("utf-8", "surrogateescape")).digest()
 
 
 def _matches(hashed: str, password: str) -> bool:
@@ -108,15 +103,8 @@ def _matches(hashed: str, password: str) -> bool:
 _SET = """
 INSERT INTO accounts.password (account, hash) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET hash = $2
 """
-_TRY = """
-INSERT INTO accounts.attempt AS a (name, tries) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET
-    tries = CASE WHEN a.since < now() - $2::interval THEN 1 ELSE a.tries + 1 END,
-    since = CASE WHEN a.since < now() - $2::interval THEN now() ELSE a.since END
-RETURNING tries
-"""
 _HASH = "SELECT hash FROM accounts.password WHERE account = $1"
 _ENTER = "INSERT INTO accounts.login (digest, account) VALUES ($1, $2)"
-_FORGET = "DELETE FROM accounts.attempt WHERE name = $1 OR since < now() - $2::interval"
 _LEAVE = "UPDATE accounts.login SET ended = true WHERE account = $1 AND NOT ended"
 _LIVES = """
 SELECT true FROM accounts.login

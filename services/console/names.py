@@ -22,9 +22,13 @@ class NameBook:
 
     async def of(self, caller: Account) -> Names:
         """The names that the caller's jurisdiction uses."""
-        at, known = self._known.get(caller.jurisdiction, (0.0, {}))
+        return await self.at(caller.jurisdiction)
+
+    async def at(self, jurisdiction: str) -> Names:
+        """The names that a jurisdiction uses."""
+        at, known = self._known.get(jurisdiction, (0.0, {}))
         if known and time.monotonic() - at < REMEMBERED_SECONDS:
             return known
-        fresh: Names = {(name.kind, name.code): name for name in await self._queries.names(caller)}
-        self._known[caller.jurisdiction] = time.monotonic(), fresh
+        fresh: Names = {(name.kind, name.code): name for name in await self._queries.names(jurisdiction)}
+        self._known[jurisdiction] = time.monotonic(), fresh
         return fresh

@@ -268,9 +268,9 @@ class Queries:
         rows = await self._lists.fetch(SQL["named"], caller.jurisdiction, word) if word else []
         return [convert(dict(row), Name) for row in rows]
 
-    async def names(self, caller: Account) -> list[Name]:
-        """What every unit, handler, place and topic of the jurisdiction is called."""
-        return [convert(dict(row), Name) for row in await self._pool.fetch(SQL["names"], caller.jurisdiction)]
+    async def names(self, jurisdiction: str) -> list[Name]:
+        """What every unit, place and topic of the jurisdiction is called."""
+        return [convert(dict(row), Name) for row in await self._pool.fetch(SQL["names"], jurisdiction)]
 
     async def timeline(self, caller: Account, ticket: str) -> list[dict[str, Any]]:
         """What was asked of a ticket and what came of it; no sealed text."""

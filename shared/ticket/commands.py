@@ -150,8 +150,9 @@ class SendBack(Body, frozen=True):
 
 
 class RecordSurvey(Body, frozen=True):
-    """回访结果: the grade, whether the citizen calls it solved, why not satisfied, and the words. A unit never rates itself.
+    """回访结果: the grade, whether the citizen calls it solved, why not satisfied, and the words.
 
+    A unit never rates itself.
     ``round``: the one that is rated, where the asker knows it; a late answer to another one is refused.
     ``partly``: of what is not solved, whether a part is (部分解决); it never counts as solved.
     """

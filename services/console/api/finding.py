@@ -31,7 +31,7 @@ async def search(
 @router.get("/api/names")
 async def names(caller: Anyone, view: Fresh) -> Response:
     """What every unit, place and topic of the jurisdiction is called."""
-    return said({"names": await view.queries.names(caller)}, view.headers)
+    return said({"names": await view.queries.names(caller.jurisdiction)}, view.headers)
 
 
 @router.get("/api/tickets/{ticket}/time")

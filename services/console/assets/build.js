@@ -7,7 +7,7 @@ const SOURCES = "services/console/assets";
 const BUILT = ".run/assets";
 
 const { outputFiles } = await build({
-  entryPoints: ["console.js", "console.css"].map((name) => `${SOURCES}/${name}`),
+  entryPoints: ["console.js", "console.css", "citizen-page.css"].map((name) => `${SOURCES}/${name}`),
   outdir: BUILT,
   bundle: true,
   minify: true,

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from msgspec import json
 
+from services.console.pages import citizen
 from services.console.pages.door import ask_to_log_in
 from services.console.pages.inside import NotLoggedIn
 from services.console.pages.kept import text_of
@@ -26,6 +27,20 @@ def with_pages(app: FastAPI) -> FastAPI:
     return app
 
 
+def _problem(request: Request, status: int, said: str, code: str) -> Response:
+    kept = getattr(request.state, "kept", {})
+    return html(
+        request,
+        "problem",
+        status=status,
+        said=said,
+        code=code,
+        kept=kept,
+        text=text_of(kept),
+        again=bool(text_of(kept)) and status == UNAVAILABLE,
+    )
+
+
 def _in_html(handler: Handler) -> Handler:
     async def handled(request: Request, error: Exception) -> Response:
         answer = handler(request, error)
@@ -35,17 +50,8 @@ def _in_html(handler: Handler) -> Handler:
             return answer
         told = json.decode(bytes(answer.body))
         said = told["detail" if language_of(request) == "zh" else "detail_en"]
-        kept = getattr(request.state, "kept", {})
-        page = html(
-            request,
-            "problem",
-            status=answer.status_code,
-            said=said,
-            code=told["code"],
-            kept=kept,
-            text=text_of(kept),
-            again=bool(text_of(kept)) and answer.status_code == UNAVAILABLE,
-        )
+        show = citizen.trouble if citizen.is_theirs(request) else _problem
+        page = show(request, answer.status_code, said, told["code"])
         if wait := answer.headers.get("retry-after"):
             page.headers["Retry-After"] = wait
         return page

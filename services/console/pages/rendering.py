@@ -79,6 +79,7 @@ def _environment(language: Language) -> Environment:
         "remaining": lambda due: shown.remaining(words, due),
         "citizen_clock": lambda row, now: shown.citizen_clock(row, now, _policies.get()),
         "unit_clock": lambda row, now: shown.unit_clock(row, now, _policies.get()),
+        "by": lambda due: shown.by(words, due),
     }
     environment.filters["visible"] = shown.visible
     return environment
@@ -111,6 +112,11 @@ async def reader_for(request: Request, caller: Account) -> Reader:
     _names.set(await desk_of(request).names.of(caller))
     _policies.set(await desk_of(request).policies.known())
     return _reader(language_of(request))
+
+
+def with_names(names: Names) -> None:
+    """What codes are called on the page that is rendered next."""
+    _names.set(names)
 
 
 def _reader(language: Language) -> Reader:

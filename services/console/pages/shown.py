@@ -122,7 +122,7 @@ def span(words: Words, length: timedelta) -> str:
 def day(words: Words, at: datetime) -> str:
     """``2026年11月22日`` in Beijing, as documents have it."""
     local = at.astimezone(SHANGHAI)
-    return words("dated.day", year=local.year, month=local.month, day=local.day)
+    return words("dated.day", year=local.year, month=words.of("month", str(local.month)), day=local.day)
 
 
 def dated(words: Words, at: datetime) -> str:
@@ -143,3 +143,11 @@ def term(words: Words, length: str) -> str:
 def clipped(text: str, most: int) -> str:
     """A text that must fit a place on paper: the beginning of a longer one."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def by(words: Words, due: datetime) -> str:
+    """A deadline as a promise in words: until when it is in time. ``due`` is the first instant that is too late."""
+    there = due.astimezone(SHANGHAI)
+    if there.hour == there.minute == 0:
+        return words("promised.by_day", day=day(words, due - timedelta(minutes=1)))
+    return words("promised.by_time", day=day(words, due), time=there.strftime("%H:%M"))

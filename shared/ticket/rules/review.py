@@ -5,6 +5,8 @@ from datetime import datetime
 from msgspec import UNSET
 
 from shared.deadline import Term, due
+from shared.policy.surveys import Surveys
+from shared.policy.units import Units
 from shared.ticket import commands as c
 from shared.ticket import events as e
 from shared.ticket.refusals import Refusal, refuse
@@ -49,9 +51,14 @@ def _another_round(ticket: Ticket, now: Situation, reason: Sealed | None = None)
     surveys, units = now.surveys(), now.units()
     if surveys is None or units is None or ticket.lead is None or ticket.round >= surveys.max_rounds:
         return None
-    lead = units.find(ticket.lead)
-    above = lead.superior if lead and surveys.redo_by == "superior" else None
-    return e.RedoOrdered(ticket.round + 1, above or ticket.lead, reason)
+    return e.RedoOrdered(ticket.round + 1, redone_by(ticket.lead, surveys, units), reason)
+
+
+def redone_by(lead: str, surveys: Surveys, units: Units) -> str:
+    """Whose the next round is: the unit's own, or its superior's where policy says so and there is one."""
+    unit = units.find(lead)
+    above = unit.superior if unit and surveys.redo_by == "superior" else None
+    return above or lead
 
 
 def record_attempt(ticket: Ticket, body: c.RecordAttempt, now: Situation) -> list[e.Event] | Refusal:

@@ -24,7 +24,8 @@ from shared.settings import Settings
 from tests.running.services import Running, Service
 from tests.sample import documents, publish
 from tests.services.console.browser.visiting import PASSWORD, with_password
-from tests.services.console.people import DEMAND, WAIT, House, Person, tell
+from tests.services.console.citizens import AtThePage, code_of, number_of
+from tests.services.console.people import DEMAND, SURVEYING, WAIT, Crew, House, Person, tell
 
 
 @dataclass
@@ -76,6 +77,7 @@ def post(person: Person, key: str) -> httpx.Response:
 
 
 async def test_a_person_is_told_at_once_that_kafka_is_away_and_tries_again_later(fragile: Fragile) -> None:
+    citizen, seen = await about_to_rate(fragile)
     operator = await fragile.house.person("operator")
     before = operator.registers("before").json()["ticket"]
     operator.reads(f"/api/tickets/{before}")
@@ -87,11 +89,35 @@ async def test_a_person_is_told_at_once_that_kafka_is_away_and_tries_again_later
     assert "没有记录" in answer.json()["detail"]
     assert answer.headers["retry-after"]
     assert looked(operator, before) == (503, "kafka_away")
+    told = rates(citizen, seen)
+    assert all(word in told for word in ("还没有提交", "答复内容暂时读不到", "checked"))
     assert operator.http.get("/api/tickets").status_code == 200
     processes.signal_group(fragile.broker.pid, signal.SIGCONT)
     until(lambda: post(operator, "during").status_code == 201)
     numbers = {post(operator, "during").json()["after"]["number"] for _ in range(3)}
     assert len(numbers) == 1
+    assert "已办结" in citizen.sends_as_seen("rating", seen, **RATING).text
+    citizen.http.close()
+
+
+RATING = {"solved": "yes", "grade": "satisfied", "words": "样例:写了很久"}
+
+
+async def about_to_rate(fragile: Fragile) -> tuple[AtThePage, dict[str, str]]:
+    """A citizen before the form, and what is hidden in it."""
+    operator, water = await fragile.house.person("operator"), await fragile.house.person("unit", "water")
+    crew = Crew(operator, water, water).steps(*SURVEYING)
+    citizen = AtThePage(httpx.Client(base_url=fragile.house.address, trust_env=False, timeout=30))
+    assert citizen.enters(number_of(crew), await code_of(fragile.house, crew.ticket)).status_code == 303
+    return citizen, citizen.hidden()
+
+
+def rates(citizen: AtThePage, seen: dict[str, str]) -> str:
+    """What a citizen gets meanwhile; what was written must be there."""
+    answer = citizen.sends_as_seen("rating", seen, **RATING)
+    assert answer.status_code == 503
+    assert "样例:写了很久</textarea>" in answer.text
+    return answer.text
 
 
 def looked(person: Person, ticket: str) -> tuple[int, str]:
@@ -112,6 +138,7 @@ async def test_a_look_that_no_ledger_records_opens_nothing(fragile: Fragile) -> 
 async def test_a_person_is_told_that_postgres_is_away_and_goes_on_when_it_is_back(fragile: Fragile) -> None:
     operator = await fragile.house.person("operator")
     assert operator.registers("before").status_code == 201
+    citizen, seen = await about_to_rate(fragile)
     embedded_postgres.stop(fragile.postgres)
     for answer in (operator.http.get("/api/tickets"), post(operator, "during")):
         assert (answer.status_code, answer.json()["code"]) == (503, "postgres_away")
@@ -119,9 +146,13 @@ async def test_a_person_is_told_that_postgres_is_away_and_goes_on_when_it_is_bac
     page = operator.http.get("/tickets", headers={"Cookie": "huiyin_login=some"})
     assert (page.status_code, page.headers["retry-after"]) == (503, "5")
     assert "数据库暂不可用,本次操作没有记录" in page.text
+    assert "您的工单不受影响" in rates(citizen, seen)
+    assert citizen.http.get("/t/progress").status_code == citizen.enters("1", "2").status_code == 503
     embedded_postgres.start(fragile.postgres)
     until(lambda: post(operator, "during").status_code == 201)
-    until(lambda: len(operator.http.get("/api/tickets").json().get("tickets", [])) == 2)
+    until(lambda: len(operator.http.get("/api/tickets").json().get("tickets", [])) == 3)
+    assert "已办结" in citizen.sends_as_seen("rating", seen, **RATING).text
+    citizen.http.close()
     assert operator.reads("/api/tickets")["next"] is None
 
 

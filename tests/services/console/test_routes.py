@@ -25,6 +25,12 @@ OPEN_TO_ALL = {
     "/language/{language}",
     "/assets/{name}",
     "/favicon.ico",
+    "/t",
+    "/t/progress",
+    "/t/rating",
+    "/t/dispute",
+    "/t/leave",
+    "/t/size/{size}",
 }
 
 

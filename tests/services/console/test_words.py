@@ -20,14 +20,29 @@ from services.console.words import CATALOGUE
 from shared.figures import BY_NAME
 from shared.ticket.events import Event
 from shared.ticket.state import Stage
-from shared.ticket.words import Clock, Demand, Field, Grade, Outcome, Purpose, Role, Urgency, Urging
+from shared.ticket.words import (
+    Clock,
+    Demand,
+    Dissatisfaction,
+    Field,
+    Grade,
+    Outcome,
+    Purpose,
+    Role,
+    Urgency,
+    Urging,
+)
 
 CONSOLE = Path(__file__).resolve().parents[3] / "services" / "console"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
 SOURCES = [*TEMPLATES, *(CONSOLE / "pages").rglob("*.py"), CONSOLE / "words" / "__init__.py"]
 READ = {"title", "placeholder", "aria-label", "alt", "content"}
 """Attributes that a person may be read."""
-UNREAD = {"width=device-width, initial-scale=1", '{"extensions": "sse", "includeIndicatorCSS": false}'}
+UNREAD = {
+    "width=device-width, initial-scale=1",
+    "noindex, nofollow",
+    '{"extensions": "sse", "includeIndicatorCSS": false}',
+}
 CLOSED_SETS = {
     "stage": get_args(Stage),
     "demand": get_args(Demand),
@@ -50,6 +65,10 @@ CLOSED_SETS = {
     "rung": RUNGS.names,
     "flow": STOCK.names,
     "definition": tuple(BY_NAME),
+    "dissatisfaction": get_args(Dissatisfaction),
+    "ended": get_args(Outcome),
+    "now": tuple(stage for stage in get_args(Stage) if stage != "closed"),
+    "month": tuple(str(month) for month in range(1, 13)),
     "event": (*[kind.__name__ for kind in get_args(Event)], "refused", "repeated", "undecodable"),
 }
 
