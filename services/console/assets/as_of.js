@@ -23,8 +23,10 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.matches("input:not([type=range]), textarea, select") || event.isComposing;
-  if (!KEYS[event.key] || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = event.target.matches("input:not([type=range]), textarea, select") || event.isComposing || event.keyCode === 229;
+  const live = document.getElementById("live");
+  const off = live && live.dataset.keys === "off";
+  if (!KEYS[event.key] || typing || off || event.ctrlKey || event.metaKey || event.altKey) return;
   const link = document.querySelector(`[data-as-of] a[rel=${KEYS[event.key]}]`);
   if (link) go(link.href);
 });
