@@ -17,7 +17,7 @@ function press(target) {
     const first = target.parentElement.querySelector("input:not([type=hidden]), select, textarea");
     return (first || target).focus();
   }
-  if (target.matches("input")) target.focus();
+  target.focus();
   target.click();
 }
 
@@ -87,8 +87,16 @@ async function renew() {
   lost.textContent = lost.hidden ? "" : desk.dataset.lost;
 }
 
+// Whoever opened something goes on from there, not from the key that opened it.
+function opened() {
+  const part = document.getElementById("opened");
+  part.tabIndex = -1;
+  part.focus();
+}
+
 let touched = Date.now();
 if (desk) {
+  document.addEventListener("htmx:after:swap", ({ target }) => target.matches(".look") && opened());
   document.addEventListener("keydown", keyed);
   desk.addEventListener("submit", once);
   desk.addEventListener("input", ({ target }) => target.dataset.find && find(target));

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.console.answer_checks import Check, Point
 from services.console.listings import Listing
 from services.console.live.parts import News
 from services.console.live.presence import Present
 from services.console.looks import Opened, Value
 from services.console.pages.choices import Choice, Choices
+from services.console.pages.desks.today import Today
 from services.console.pages.fields import FIELDS, Input
 from services.console.pages.home import Count
 from services.console.pages.inside import Anyone
@@ -19,6 +21,7 @@ from services.console.pages.register.beside import Line as CatalogueLine
 from services.console.pages.rendering import page
 from services.console.pages.shown import SHAPES, Due
 from services.console.pages.ticket import Clock, Line, Step, steps
+from services.console.proposals import Bar, Proposal, Why
 from services.console.queries import Filters, TicketRow
 from services.console.rulings import Precedent
 from services.console.similar import Alike
@@ -155,6 +158,10 @@ class Sample(Struct, frozen=True):
     offers: list[Offer]
     fields: dict[str, tuple[Input, ...]]
     choices: Choices
+    today: Today
+    able: list[Proposal]
+    barred: list[Proposal]
+    checks: list[Check]
     sight: Sight
     opened: Opened
     listing: Listing
@@ -186,6 +193,24 @@ SAMPLE = Sample(
     offers=[Offer("contact", None), Offer("assign", None), Offer("answer", REFUSED)],
     fields=FIELDS,
     choices=Choices([Choice("water", "样例供水", "Sample water")], [], [], []),
+    today=Today(settled=9, skipped=1, last=NOW),
+    able=[
+        Proposal(
+            "water",
+            [Why("line", "water", 1, "*"), Why("precedent", given=14, stayed=12)],
+            ("road",),
+            load=7,
+        ),
+        Proposal(
+            "road",
+            [Why("line_elsewhere", "road", 1, "east"), Why("precedent_elsewhere", given=3, stayed=1)],
+        ),
+    ],
+    barred=[
+        Proposal("parks", [], bar=Bar("returned")),
+        Proposal("town", [], bar=Bar("town", "road", "road")),
+    ],
+    checks=[Check(point, passed, 3) for passed in (True, False) for point in get_args(Point)],
     sight=Sight("contact", ["title", "text", "citizen"]),
     opened=Opened(
         "sample-2",

@@ -9,7 +9,7 @@ from services.console.looks import Opened
 from services.console.pages.choices import choices
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting
 from services.console.pages.fields import FIELDS
-from services.console.pages.ticket import Clock, Line
+from services.console.pages.ticket import Line
 from services.console.proposals import Known, Matter, bars, proposals, shown
 from services.console.queries import TicketRow
 from shared.policy.catalogue import Catalogue
@@ -26,8 +26,8 @@ AMENDED = tuple(field for field in FIELDS["amend"] if field.name != "text")
 class Preview(Struct, frozen=True):
     """The clocks that would start now, and those that signing would start, as if it were now."""
 
-    now: list[Clock]
-    at_signing: list[Clock]
+    now: list[Proposed]
+    at_signing: list[Proposed]
 
 
 def fields(row: TicketRow) -> list[Field]:
@@ -74,26 +74,10 @@ def _returned(lines: list[Line]) -> frozenset[str]:
 def preview(row: TicketRow, policies: Policies, now: datetime) -> Preview:
     """What the unit's clocks would be if it got the ticket now; the same for whichever unit."""
     of = Subject(row.jurisdiction, row.demand, row.urgency, row.channel)  # type: ignore[arg-type]
-    starts = [from_assignment(of, row.round, policies, now), from_signing(of, row.round, policies, now)]
-    due = [
-        [one for clock in clocks if (one := proposed(of, clock, row.round, now, policies, now))]
-        for clocks in starts
-    ]
-    return Preview(*[[_clock(one) for one in some] for some in due])
-
-
-def _clock(one: Proposed) -> Clock:
-    return Clock(
-        clock=one.clock,
-        round=one.round,
-        start=one.start,
-        due=one.due,
-        before=None,
-        term=one.term,
-        warn_at=one.warn_at,
-        provisional=one.provisional,
-        trace=one.trace,
-        policies=one.policies,
-        status="running",
-        stopped_at=None,
+    starts = (from_assignment(of, row.round, policies, now), from_signing(of, row.round, policies, now))
+    return Preview(
+        *[
+            [one for clock in clocks if (one := proposed(of, clock, row.round, now, policies, now))]
+            for clocks in starts
+        ]
     )
