@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 
 from shared.postgres import open_pool
 from tests.services.console.browser.conftest import Visitor
-from tests.services.console.browser.visiting import Visit, with_password
+from tests.services.console.browser.visiting import OFFICE, Visit, with_password
 from tests.services.console.people import ANSWERED, SURVEYING, Crew, House, Person
 from tests.services.console.queueing import Desk, desk_at
 
@@ -22,6 +22,14 @@ ANOTHER = """old => {
     const desk = document.querySelector(".desk");
     return desk ? desk.dataset.ticket !== old : document.querySelector("main .notice");
 }"""
+TALL = {"width": 1366, "height": 2400}
+"""A window in which nothing lies under the footer."""
+WRONG = """() => {
+    const form = document.querySelector("#settle");
+    form.querySelectorAll("[required]").forEach((one) => (one.checked = !one.disabled));
+    form.querySelector("[name=_version]").value = "0";
+}"""
+"""The main form is filled in as by somebody who never saw the ticket's later entries."""
 IN_SIGHT = """() => {
     const main = document.querySelector("[data-enter]");
     const { left, width, bottom } = main.getBoundingClientRect();
@@ -291,20 +299,18 @@ async def looks_right(visit: Visit, address: str) -> None:
     """Filled, with everything unfolded, and refused; as wide as an office window, and at 200 %."""
     page = visit.page
     await page.goto(address)
-    assert await visit.violations() == []
-    for size in (HALVED, {"width": 1366, "height": 768}):
+    for size in (OFFICE, HALVED):
         await page.set_viewport_size(size)  # type: ignore[arg-type]
         assert not await visit.scrolls_sideways()
         assert await page.evaluate(IN_SIGHT)
+    await page.set_viewport_size(TALL)  # type: ignore[arg-type]
+    assert await visit.violations() == []
     await page.keyboard.press("o")
     await page.locator("#opened .opened").first.wait_for()
     await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert await visit.violations() == []
     assert not await visit.scrolls_sideways()
-    await page.evaluate("document.querySelector('#settle [name=_version]').value = '0'")
-    await page.evaluate(
-        "document.querySelectorAll('#settle [required]').forEach(one => one.checked = !one.disabled)"
-    )
+    await page.evaluate(WRONG)
     await page.locator("[data-enter]").click()
     await page.locator(".refusal").wait_for()
     assert await visit.violations() == []
