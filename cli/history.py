@@ -17,6 +17,7 @@ from shared.ids import ticket_id
 from shared.kafka import partition_of, producer, send_command
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
+from shared.phones import PhoneBook
 from shared.postgres import open_pool
 from shared.settings import Settings, read_settings
 
@@ -52,14 +53,14 @@ async def bring_in(settings: Settings, jurisdiction: str, lines: Sequence[Line])
     """How many lines came to what: imported, repeated (imported before), or a refusal's code."""
     pool = await open_pool(settings)
     outcomes, sender = Outcomes(settings, pool), producer(settings)
-    keyring = Keyring(pool, settings)
+    keyring, phones = Keyring(pool, settings), PhoneBook(pool, settings)
     await keyring.prepare()
     await sender.start()
     following = asyncio.create_task(outcomes.follow())
     counted: Counter[str] = Counter()
     try:
         for some in _parts(lines):
-            counted.update(await _bring_some(settings, jurisdiction, some, keyring, sender, outcomes))
+            counted.update(await _bring_some(settings, jurisdiction, some, keyring, phones, sender, outcomes))
     finally:
         following.cancel()
         await sender.stop()
@@ -72,11 +73,14 @@ async def _bring_some(
     jurisdiction: str,
     lines: Sequence[Line],
     keyring: Keyring,
+    phones: PhoneBook,
     sender: AIOKafkaProducer,
     outcomes: Outcomes,
 ) -> list[str]:
     ids = [ticket_id(jurisdiction, line.account, line.external_id) for line in lines]
     keys = await keyring.keys(ids)
+    told = ((id, line.citizen.phone) for id, line in zip(ids, lines, strict=True) if line.citizen)
+    await phones.file(jurisdiction, [(id, phone) for id, phone in told if phone])
     now = datetime.now(UTC)
     commands = [imported(line, jurisdiction, keys[id], now) for line, id in zip(lines, ids, strict=True)]
     sent = await asyncio.gather(

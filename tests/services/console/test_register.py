@@ -197,10 +197,10 @@ async def test_beside_the_form_stand_the_unit_with_its_line_the_due_dates_and_a_
     assert "样例道路" in shown
     assert "派单目录第 1 版:道路 × 东片(road_east)" in shown
     assert "市民钟" in shown
-    assert "期限 5wd" in shown
+    assert "期限 5个工作日" in shown
     assert "样例 *********** 来电" in shown
     assert "人工研判派单" in beside(desk, topic="road", place="west")
-    assert "期限 5wd" in beside(desk, demand="no such", urgency="no such", topic="<b>")
+    assert "期限 5个工作日" in beside(desk, demand="no such", urgency="no such", topic="<b>")
 
 
 async def test_whatever_is_typed_is_shown_as_text_and_a_nul_is_refused_with_the_rest_kept(

@@ -6,12 +6,12 @@ from typing import cast, get_args
 
 from msgspec import Struct
 
-from services.console.pages.ticket import Clock
+from services.console.pages.ticket import Clock, foreseen
 from services.console.similar import Alike
 from shared.policy.catalogue import Catalogue, Rule, route
 from shared.policy.clocks import Subject, proposed
 from shared.policy.documents import Policies
-from shared.ticket.words import Demand, Proposed, Urgency
+from shared.ticket.words import Demand, Urgency
 from shared.views.masking import masked
 
 CHANNEL = "console"
@@ -60,15 +60,7 @@ def catalogue_line(
 def previews(of: Subject, policies: Policies, now: datetime) -> list[Clock]:
     """When it would be due, if it were registered and assigned now."""
     found = [proposed(of, clock, 1, now, policies, now) for clock in TOLD]  # type: ignore[arg-type]
-    return [preview(one) for one in found if one]
-
-
-def preview(one: Proposed) -> Clock:
-    """A due moment that nobody has set yet, as a running clock."""
-    return Clock(
-        one.clock, one.round, one.start, one.due, None, one.term, one.warn_at, one.provisional, one.trace,
-        one.policies, "running", None,
-    )  # fmt: skip
+    return [foreseen(one) for one in found if one]
 
 
 def _subject(typed: Mapping[str, str], jurisdiction: str) -> Subject:

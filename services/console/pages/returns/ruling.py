@@ -5,16 +5,16 @@ from secrets import token_urlsafe
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from msgspec import Struct, json
+from msgspec import Struct
 
 from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import AtTheHotline
-from services.console.pages.register.beside import catalogue_line, preview
+from services.console.pages.register.beside import catalogue_line
 from services.console.pages.rendering import page
-from services.console.pages.ticket import Clock, Line
+from services.console.pages.ticket import Line, clocks_of, foreseen, lines_of
 from services.console.queries import QUEUE_LIMIT, TicketRow
 from services.console.rulings import effects, nearest, proposal
 from services.console.standing import offers, sights, standing
@@ -90,8 +90,7 @@ async def _show(
 async def _laid_out(desk: Desk, caller: Account, row: TicketRow, like: str) -> dict[str, Any]:
     """All that the page shows of the return of a ticket."""
     now, policies = datetime.now(UTC), await desk.policies.known()
-    lines = json.decode(json.encode(await desk.queries.timeline(caller, row.id)), type=list[Line])
-    clocks = json.decode(json.encode(await desk.queries.deadlines(caller, row.id)), type=list[Clock])
+    lines, clocks = await lines_of(desk, caller, row.id), await clocks_of(desk, caller, row.id)
     stands, precedents = standing(row, lines), await desk.rulings.precedents(caller, row)
     draft = (await desk.drafts.of(caller, row.id)).get(ACTION)
     return {
@@ -101,7 +100,7 @@ async def _laid_out(desk: Desk, caller: Account, row: TicketRow, like: str) -> d
         "nearest": nearest(precedents),
         "typed": proposal(precedents, like) or None,
         "effects": [
-            (effect, [preview(one) for one in effect.clocks]) for effect in effects(row, policies, now)
+            (effect, [foreseen(one) for one in effect.clocks]) for effect in effects(row, policies, now)
         ],
         "running": [
             clock for clock in clocks if clock.round == row.round and clock.status in ("running", "warned")
