@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.services.console.browser.visiting import OFFICE, Visit, with_password
+from tests.services.console.browser.visiting import Visit, with_password
 from tests.services.console.people import Crew, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -206,6 +206,7 @@ async def test_every_screen_is_readable_by_all_filled_empty_and_refused(
     ruled = crew.ticket
     crew.steps(*RETURNED)
     await page.goto(f"/language/{language}")
+    main_action = {"/register": "#register [name=_then]", f"/returns/{crew.ticket}": ".actions [data-key=a]"}
     for address in (
         "/register",
         f"/returns/{crew.ticket}",
@@ -214,8 +215,9 @@ async def test_every_screen_is_readable_by_all_filled_empty_and_refused(
         f"/registered/{ruled}",
     ):
         await fresh(desk, crew, address)
+        if address in main_action:
+            await expect(page.locator(main_action[address]).first).to_be_in_viewport()
         await readable(desk)
-        assert await page.locator("main button:not(.second), main a.button, main table").first.is_visible()
     await page.goto("/register")
     await page.locator("[name=topic]").select_option("water_supply")
     await page.locator("[name=place]").select_option("east")
@@ -244,6 +246,6 @@ async def readable(visit: Visit) -> None:
     """All of the page, also what is folded; at once, as the bar at the bottom covers whatever it is scrolled over."""
     await visit.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert not await visit.scrolls_sideways()
-    await visit.page.set_viewport_size({"width": OFFICE["width"], "height": 4000})
+    await visit.page.set_viewport_size({"width": 1366, "height": 4000})
     assert await visit.violations() == []
-    await visit.page.set_viewport_size(OFFICE)
+    await visit.page.set_viewport_size({"width": 1366, "height": 768})
