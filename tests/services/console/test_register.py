@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from services.console.pages.register.form import registration
+from shared.keys import Keyring
 from shared.phones import plain
 from shared.postgres import open_pool
 from shared.problems import Problem
@@ -65,6 +66,22 @@ async def test_a_call_becomes_a_ticket_and_the_page_says_its_number_unit_and_dat
     assert "样例供水" in answer.text
     assert "承诺答复时间" in answer.text
     assert (row["channel"], row["topic"], row["place"]) == ("console", "water_supply", "east")
+
+
+async def test_the_query_code_is_told_to_whoever_registered_the_ticket_and_to_nobody_else(
+    house: House, desk: Pages
+) -> None:
+    answer = desk.posts("/register", key="coded", **CALL)
+    ticket = ticket_in(answer)
+    pool = await open_pool(house.settings, 1)
+    code = (await Keyring(pool, house.settings).key(ticket)).query_code()
+    await pool.close()
+    shown = f"{code[:4]} {code[4:]}"
+    assert shown in answer.text
+    async with pages_of(house, await house.person("operator")) as colleague:
+        theirs = colleague.gets(f"/registered/{ticket}").text
+    assert "请告诉来电人工单编号" in theirs
+    assert shown not in theirs
 
 
 async def test_the_same_form_twice_is_one_ticket_and_another_text_under_its_key_is_refused_with_the_number(

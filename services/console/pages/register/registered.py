@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.console.accounts import Account
-from services.console.desk import desk_of
+from services.console.desk import Desk, desk_of
 from services.console.pages.inside import AtTheDesk
 from services.console.pages.register.beside import CHANNEL, Line, catalogue_line, previews
 from services.console.pages.register.form import AT_ONCE
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 async def registered(
     request: Request, caller: AtTheDesk, ticket: Annotated[str, Path(max_length=64)], said: str = ""
 ) -> Response:
-    """The number to tell the caller, the unit and the date; ``said`` is what followed at once."""
+    """The number and code to tell the caller, the unit and the date; ``said`` is what followed at once."""
     return await show_registered(request, caller, ticket, said=said)
 
 
@@ -53,7 +53,15 @@ async def show_registered(
         typed=typed or {},
         line=_line(row, policies, now) if row else None,
         promised=_promised(row, policies) if row else None,
+        code=await _code(desk, caller, ticket),
     )
+
+
+async def _code(desk: Desk, caller: Account, ticket: str) -> str | None:
+    """查询码, for whoever registered the ticket to tell the caller; nobody else is shown it."""
+    lines = await desk.queries.timeline(caller, ticket)
+    theirs = bool(lines) and (lines[0]["kind"], lines[0]["person"]) == ("Registered", caller.id)
+    return await desk.citizens.code(ticket) if theirs else None
 
 
 def _line(row: TicketRow, policies: Policies, now: datetime) -> Line | None:
