@@ -9,7 +9,7 @@ from services.console.looks import Opened
 from services.console.pages.choices import choices
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting
 from services.console.pages.fields import FIELDS
-from services.console.pages.ticket import Line, foreseen
+from services.console.pages.ticket import Line
 from services.console.proposals import Known, Matter, bars, proposals, shown
 from services.console.queries import TicketRow
 from shared.policy.catalogue import Catalogue
@@ -17,7 +17,7 @@ from shared.policy.clocks import Subject, from_assignment, from_signing, propose
 from shared.policy.documents import Policies
 from shared.policy.units import Units
 from shared.search import initials
-from shared.ticket.words import Field
+from shared.ticket.words import Field, Proposed
 
 AMENDED = tuple(field for field in FIELDS["amend"] if field.name != "text")
 """What 改类 changes."""
@@ -81,9 +81,3 @@ def preview(row: TicketRow, policies: Policies, now: datetime) -> Preview:
             for clocks in starts
         ]
     )
-    starts = [from_assignment(of, row.round, policies, now), from_signing(of, row.round, policies, now)]
-    due = [
-        [one for clock in clocks if (one := proposed(of, clock, row.round, now, policies, now))]
-        for clocks in starts
-    ]
-    return Preview(*[[foreseen(one) for one in some] for some in due])
