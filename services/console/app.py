@@ -44,6 +44,7 @@ from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from services.console.track_record import TrackRecord
 from services.console.trespasses import with_trespasses
+from services.console.wall import Wall
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
@@ -169,6 +170,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             phones,
             Similar(lists, phones),
             live,
+            Wall(lists),
             TrackRecord(lists),
             Shift(lists, holds),
             Rulings(lists),

@@ -32,6 +32,7 @@ from services.console.shift import Shift
 from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from services.console.track_record import TrackRecord
+from services.console.wall import Wall
 from shared.kafka import send_command
 from shared.keys import Keyring
 from shared.outcomes import Outcomes
@@ -77,6 +78,7 @@ class Desk:
     phones: PhoneBook
     similar: Similar
     live: Hub
+    wall: Wall
     track_record: TrackRecord
     shift: Shift
     rulings: Rulings

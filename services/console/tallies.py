@@ -87,3 +87,5 @@ RUNGS = _tallies("rungs.sql", 1, "due_first")
 """督办台: given the unit, or None for all."""
 STOCK = _tallies("stock.sql", 3, "newest")
 """结转台账: given where the month starts and ends, and the channel, or None for all."""
+NOW = _tallies("now.sql", 2, "newest")
+"""大屏: given the topic and the place, each None for all."""

@@ -9,3 +9,4 @@ import "./register.js";
 import "./live.js";
 import "./print.js";
 import "./desk.js";
+import "./wall.js";

@@ -109,6 +109,11 @@ class Hub:
                     self._age.took(datetime.now(UTC), row["changed_at"])
             self._read = reached
 
+    @property
+    def shows(self) -> datetime:
+        """The moment that the views are known to show; it stands still while they lag behind the record."""
+        return self._age.at
+
     async def _tell_lists(self) -> None:
         await self._lists.tell(self.streams, self.place)
 

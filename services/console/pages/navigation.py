@@ -32,6 +32,7 @@ LINKS = (
     Link("supervision", "/supervision", ("supervisor", "auditor")),
     Link("figures", "/figures", ("supervisor", "auditor", "operator")),
     Link("ledger", "/ledger", ("supervisor", "auditor")),
+    Link("wall", "/wall", ("supervisor", "auditor")),
     Link("results", "/figures", ("unit",)),
 )
 

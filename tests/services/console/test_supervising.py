@@ -99,6 +99,7 @@ SCREENS = [
     "/risks?group=passed_on&unit=water",
     "/supervision",
     "/ledger",
+    "/wall",
 ]
 
 
@@ -173,12 +174,16 @@ async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, ch
 
 @pytest.mark.parametrize(
     ("role", "barred"),
-    [("unit", ("/risks", "/supervision", "/ledger")), ("operator", ("/supervision",)), ("auditor", ())],
+    [
+        ("unit", ("/risks", "/supervision", "/ledger", "/wall")),
+        ("operator", ("/supervision",)),
+        ("auditor", ()),
+    ],
 )
 async def test_a_screen_is_there_for_those_whose_work_it_is(
     place: Place, role: str, barred: tuple[str, ...]
 ) -> None:
     who = await walker(place, role, "water" if role == "unit" else None)
-    for screen in ("/figures", "/risks", "/supervision", "/ledger"):
+    for screen in ("/figures", "/risks", "/supervision", "/ledger", "/wall"):
         assert who.http.get(screen).status_code == (403 if screen in barred else 200), screen
     assert ("催办所勾选的" in who.page("/risks")) is (role == "operator") if role != "unit" else True

@@ -15,7 +15,7 @@ from services.console.pages.fields import GROUNDS, METHODS
 from services.console.pages.shown import SHAPES
 from services.console.pages.supervising.figures import KINDS
 from services.console.queries import Grouping, Queue
-from services.console.tallies import RISKS, RUNGS, STOCK
+from services.console.tallies import NOW, RISKS, RUNGS, STOCK
 from services.console.words import CATALOGUE
 from shared.figures import BY_NAME
 from shared.ticket.events import Event
@@ -64,6 +64,7 @@ CLOSED_SETS = {
     "risk": RISKS.names,
     "rung": RUNGS.names,
     "flow": STOCK.names,
+    "tile": NOW.names,
     "definition": tuple(BY_NAME),
     "dissatisfaction": get_args(Dissatisfaction),
     "ended": get_args(Outcome),

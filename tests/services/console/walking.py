@@ -8,7 +8,7 @@ import httpx
 from tests.services.console.browser.visiting import PASSWORD, with_password
 from tests.services.console.people import House, Person
 
-NUMBER = re.compile(r'<a href="([^"]*)" data-count="(\d+)"')
+NUMBER = re.compile(r'<a (?:class="number" )?href="([^"]*)" data-count="(\d+)"')
 ROW = re.compile(r'<tr id="ticket-([^"]*)"')
 NEXT = re.compile(r'<a href="([^"]*)" rel="next"')
 CSRF = re.compile(r'name="_csrf" value="([^"]*)"')

@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from msgspec import Struct, convert
 
+from services.console.accounts import Account
 from services.console.desk import desk_of
 from services.console.pages.inside import Overseer
 from services.console.pages.supervising.listing import PAGE, listing
+from services.console.papers import Form, forms_for
+from services.console.queries import TicketRow
 from services.console.tallies import RUNGS
 from shared.problems import Problem
 
@@ -38,6 +41,15 @@ def by_ticket(said: Sequence[dict[str, Any]]) -> dict[str, list[Urging]]:
     """The urges of each ticket, as ``Queries.urges`` answers them."""
     urges = convert(said, list[Urging])
     return {ticket: list(of) for ticket, of in groupby(urges, key=lambda one: one.ticket)}
+
+
+def papers(caller: Account, row: TicketRow) -> list[Form]:
+    """What the caller may print that makes sense of a ticket that was urged (pages/printable.py says why not)."""
+    late: tuple[tuple[Form, bool], ...] = (
+        ("urge-notice", row.urges + row.urges_ordered > 0),
+        ("supervision-slip", row.citizen_missed or row.unit_missed),
+    )
+    return [form for form, sensible in late if sensible and row.lead and form in forms_for(caller, row)]
 
 
 def address(rung: str, unit: str = "") -> str:
@@ -70,6 +82,7 @@ async def supervision(
         numbers=numbers,
         addresses={name: address(name, unit) for name in RUNGS.names},
         rung=rung,
+        papers={row.id: papers(caller, row) for row in found.tickets},
         unit=unit,
         urges=by_ticket(await desk.queries.urges(caller, [row.id for row in found.tickets])),
         skips=skips,

@@ -1,0 +1,110 @@
+"""大屏: the tiles, drawn for a screen that many read from afar; every number opens its list."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from msgspec import Struct
+
+from services.console.accounts import Account
+from services.console.desk import desk_of
+from services.console.pages.inside import AtTheHotline
+from services.console.pages.rendering import page
+from services.console.pages.supervising.listing import PAGE, listing
+from services.console.tallies import NOW
+from shared.problems import Problem
+
+router = APIRouter(include_in_schema=False)
+
+STALE = 15.0
+"""Seconds without data after which the tiles say that they are old."""
+TILES = ("received", "closed", "open", "overdue")
+WIDTH, HEIGHT, MARGIN = 1080, 250, 34
+"""Of the curve, in its own units: a pixel each on a screen of 1920."""
+Word = Annotated[str, Query(max_length=64)]
+
+
+class Curve(Struct, frozen=True):
+    """Two lines over 24 hours as SVG has them, the hours below with their places, and the height of the highest."""
+
+    counted: str
+    usual: str
+    hours: list[tuple[float, datetime]]
+    most: int
+
+
+def curve(hours: Sequence[tuple[datetime, int, float]]) -> Curve:
+    """What came and what usually comes, on one scale (pure)."""
+    most = max(1, *(max(count, round(usual + 0.5)) for _, count, usual in hours))
+    step = WIDTH / (len(hours) - 1)
+
+    def line(values: Sequence[float]) -> str:
+        places = [(step * at, HEIGHT - (HEIGHT - MARGIN) * value / most) for at, value in enumerate(values)]
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+
+    marks = [(step * at, hour) for at, (hour, _, _) in enumerate(hours) if at % 4 == 3]
+    return Curve(line([count for _, count, _ in hours]), line([usual for *_, usual in hours]), marks, most)
+
+
+def address(tally: str, topic: str = "", place: str = "") -> str:
+    """Where the tickets of a number are."""
+    query = urlencode({name: code for name, code in (("topic", topic), ("place", place)) if code})
+    return f"/wall/{tally}" + (f"?{query}" if query else "")
+
+
+@router.get("/wall")
+async def wall(request: Request, caller: AtTheHotline) -> Response:
+    """The whole screen."""
+    return await _shown(request, caller, "supervising/wall")
+
+
+@router.get("/wall/board")
+async def board(request: Request, caller: AtTheHotline) -> Response:
+    """The tiles alone, as the screen asks for them again and again."""
+    return await _shown(request, caller, "supervising/board")
+
+
+async def _shown(request: Request, caller: Account, screen: str) -> Response:
+    desk = desk_of(request)
+    at, found = desk.live.shows, await desk.wall.board(caller)
+    age = (datetime.now(UTC) - at).total_seconds()
+    return await page(
+        request,
+        caller,
+        screen,
+        board=found,
+        curve=curve(found.hours),
+        tiles=TILES,
+        address=address,
+        at=at,
+        age=round(age, 1),
+        stale=age > STALE,
+    )
+
+
+@router.get("/wall/{tally}")
+async def behind(
+    request: Request,
+    caller: AtTheHotline,
+    tally: str,
+    topic: Word = "",
+    place: Word = "",
+    cursor: Annotated[str | None, Query(max_length=4_000)] = None,
+) -> Response:
+    """The tickets behind a number of the wall."""
+    if tally not in NOW.names:
+        raise Problem(404, "no_list", f"没有列表 {tally}。", f"There is no list {tally}.")
+    given = topic or None, place or None
+    found = await NOW.tickets(desk_of(request).lists, caller, tally, cursor, PAGE, *given)
+    return await listing(
+        request,
+        caller,
+        found,
+        "supervising/tile",
+        address=address(tally, topic, place),
+        tally=tally,
+        topic=topic,
+        place=place,
+    )

@@ -1,0 +1,46 @@
+"""What the wall's tiles show, of what was counted."""
+
+from datetime import UTC, datetime, timedelta
+
+from services.console.pages.supervising.wall import HEIGHT, WIDTH, curve
+from services.console.wall import UNITS, Rise, Risk, at_risk, hours, ranked, rising
+
+NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+"""16:30 in Shanghai."""
+
+
+def test_each_of_the_last_24_hours_is_there_beside_what_is_usual_at_that_hour() -> None:
+    this = NOW.replace(minute=0)
+    shown = hours({this: 7}, {16: 2.5}, NOW)
+    assert len(shown) == 24
+    assert shown[-1] == (this, 7, 2.5)
+    assert shown[0] == (this - timedelta(hours=23), 0, 0.0)
+
+
+def test_the_units_with_most_overdue_come_first_and_those_without_any_risk_are_left_out() -> None:
+    numbers = {f"unit{n}": {"overdue": n, "soon": 0} for n in range(12)} | {
+        "near": {"overdue": 11, "soon": 3}
+    }
+    shown = at_risk(numbers)
+    assert shown[:2] == [Risk("near", 11, 3), Risk("unit11", 11, 0)]
+    assert len(shown) == UNITS
+    assert at_risk({"calm": {"overdue": 0, "soon": 0}}) == []
+
+
+def test_a_topic_rises_by_how_much_it_is_above_its_usual_day() -> None:
+    day, usual = {"water": 9, "road": 30, "noise": 3}, {"water": 2.0, "road": 28.0, "noise": 4.0}
+    assert rising(day, usual) == [Rise("water", 9, 2.0), Rise("road", 30, 28.0)]
+
+
+def test_places_are_ranked_without_those_that_have_none() -> None:
+    assert ranked({"east": 1, "west": 4, "north": 0}) == [("west", 4), ("east", 1)]
+
+
+def test_both_lines_of_the_curve_are_on_one_scale_within_the_picture() -> None:
+    drawn = curve([(NOW, 4, 1.0), (NOW, 0, 7.4)])
+    assert drawn.most == 8
+    for line in (drawn.counted, drawn.usual):
+        for point in line.split():
+            x, y = map(float, point.split(","))
+            assert 0 <= x <= WIDTH
+            assert 0 <= y <= HEIGHT
