@@ -14,6 +14,8 @@ from shared.problems import Problem
 
 CHUNK = 500
 """Rows of a long list that are in hand at once."""
+MOST_AT_ONCE = 2_000
+"""Tickets that one selection may have: each gets a command and an outcome of its own."""
 LONGEST_SOUGHT = 64
 """Characters of a search."""
 LONGEST_ADDRESS = 2_000

@@ -4,7 +4,7 @@ import "htmx.org/dist/ext/hx-sse.js";
 import "./as_of.js";
 import "./drafts.js";
 import "./entry.js";
-import "./unit.js";
+import "./select.js";
 import "./register.js";
 import "./live.js";
 import "./print.js";

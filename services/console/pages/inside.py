@@ -18,8 +18,8 @@ from shared.problems import Problem
 COOKIE = "huiyin_login"
 CSRF_FIELD = "_csrf"
 CSRF_HEADER = "x-csrf-token"
-FIELDS = 200
-"""Most fields of a form."""
+FIELDS = 600
+"""Most fields of a form: a queue's page has 500 rows that can be ticked."""
 
 
 class NotLoggedIn(Exception):

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console.accounts import Account
 from services.console.desk import desk_of
+from services.console.listings import MOST_AT_ONCE
 from services.console.names import Names
 from services.console.pages import shown
 from services.console.pages.columns import COLUMNS, Reader, badges
@@ -65,6 +66,7 @@ def _environment(language: Language) -> Environment:
         "local_now": shown.local_now,
         "grouped": shown.grouped,
         "printable": forms_for,
+        "most_at_once": MOST_AT_ONCE,
         "audiences": audiences,
         "day": lambda at: shown.day(words, at),
         "dated": lambda at: shown.dated(words, at),

@@ -6,7 +6,7 @@ from services.console.desk import desk_of
 from services.console.listings import LONGEST_SOUGHT, Listing, listing
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
-from services.console.pages.tickets import PAGE, Cursor
+from services.console.pages.tickets import PAGE, Cursor, total_of
 from services.console.queries import Found
 from shared.problems import Problem
 
@@ -34,6 +34,7 @@ async def search(request: Request, caller: Anyone, cursor: Cursor = None) -> Res
         refused=refused,
         listing=asked,
         found=found,
+        total=await total_of(request, caller, asked, found, cursor),
         next=asked.at(cursor=found.next) if found.next else None,
         first=asked.at() if cursor else None,
     )

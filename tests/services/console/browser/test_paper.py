@@ -144,3 +144,37 @@ async def test_a_list_on_paper_has_its_heads_on_every_page_and_no_navigation(
     assert "环节:已登记" in pages[0]
     for part in ("退出所有设备", "导出", "更多条件"):
         assert part not in "".join(pages), part
+
+
+async def test_a_page_is_ticked_with_one_box_and_the_bar_counts(inside: Visit, late: Crew) -> None:
+    await inside.page.goto("/tickets")
+    rows = await inside.page.locator("tbody tr").count()
+    await inside.page.get_by_label(f"选中本页 {rows} 件").check()
+    chosen = inside.page.locator("output[data-chosen]")
+    assert await chosen.inner_text() == f"已选 {rows} 件"
+    await inside.page.locator("[data-select]").first.uncheck()
+    assert await chosen.inner_text() == f"已选 {rows - 1} 件"
+    await inside.page.get_by_role("button", name="催办所选").click()
+    assert await inside.page.get_by_role("heading", name=f"催办 {rows - 1} 件").count() == 1
+    assert await inside.violations() == []
+
+
+async def test_a_list_is_saved_as_a_view_that_every_list_leads_to(inside: Visit, late: Crew) -> None:
+    await inside.page.goto("/search?q=样例")
+    assert await inside.violations() == []
+    await inside.page.get_by_text("保存为视图").click()
+    await inside.page.get_by_label("名称").fill("样例:全部样例")
+    await inside.page.get_by_role("button", name="保存", exact=True).click()
+    await inside.page.locator(".views a", has_text="样例:全部样例").click()
+    assert "/search?q=" in inside.page.url
+    await inside.page.goto("/views")
+    assert await inside.violations() == []
+    assert not await inside.scrolls_sideways()
+
+
+async def test_lists_fit_a_phone(inside: Visit, late: Crew) -> None:
+    await inside.page.set_viewport_size({"width": 390, "height": 800})
+    for address in ("/tickets", "/search?q=样例", "/search", "/views"):
+        await inside.page.goto(address)
+        assert not await inside.scrolls_sideways(), address
+    await inside.page.set_viewport_size({"width": 1366, "height": 768})

@@ -106,7 +106,7 @@ async def test_a_filter_stands_in_the_address_and_the_list_obeys_it(inside: Visi
     await inside.page.get_by_label("环节").select_option("signed")
     await inside.page.get_by_role("button", name="筛选").click()
     await inside.page.wait_for_url("**/tickets?*stage=signed*")
-    stages = inside.page.locator("tbody tr td:nth-child(6)")
+    stages = inside.page.locator("tbody tr td.stage")
     assert set(await stages.all_inner_texts()) == {"已签收"}
     await inside.page.reload()
     assert set(await stages.all_inner_texts()) == {"已签收"}
