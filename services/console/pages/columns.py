@@ -54,24 +54,33 @@ def _lead(cell: Cell) -> str:
 
 
 def _subject(cell: Cell) -> str:
-    words = cell.reader.words
-    title = visible(cell.row.title) if cell.row.title else words("list.no_title")
-    return "  ".join([title, *[f"[{badge}]" for badge in badges(cell.row, words)]])
+    return subject(cell.row, badges(cell.row, cell.reader.words), cell.reader.words)
+
+
+def subject(row: TicketRow, badges: list[str], words: Words) -> str:
+    """The title as a list shows it, with what stands beside it."""
+    title = visible(row.title) if row.title else words("list.no_title")
+    return "  ".join([title, *[f"[{badge}]" for badge in badges]])
 
 
 def _clock(cell: Cell, clock: Callable[[TicketRow, datetime, Policies], Due | None]) -> str:
-    return _due(clock(cell.row, cell.reader.now, cell.reader.policies), cell.reader.words)
+    return deadline(clock(cell.row, cell.reader.now, cell.reader.policies), cell.reader.words)
 
 
-def _due(due: Due | None, words: Words) -> str:
+def deadline(due: Due | None, words: Words) -> str:
+    """A deadline as a cell: its state, what remains, when it is due."""
     if due is None:
         return words("deadline.none")
-    said = [words.of("deadline", due.state)]
-    if due.span is not None:
-        said.append(
-            words("deadline.past" if due.state == "over" else "deadline.left", span=remaining(words, due))
-        )
-    return " ".join([*said, words("deadline.due", due=moment(due.due))])
+    return f"{state(due, words)} {words('deadline.due', due=moment(due.due))}"
+
+
+def state(due: Due, words: Words) -> str:
+    """How a deadline stands, and what remains of it while it runs."""
+    said = words.of("deadline", due.state)
+    if due.span is None:
+        return said
+    key = "deadline.past" if due.state == "over" else "deadline.left"
+    return f"{said} {words(key, span=remaining(words, due))}"
 
 
 COLUMNS: dict[str, Callable[[Cell], str]] = {

@@ -1,17 +1,19 @@
 """Lists as Excel workbooks: the columns and the rows of the page, every one of them (console.md §3.3)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
+from msgspec import Struct
 
 from services.console.accounts import Account
 from services.console.desk import desk_of
 from services.console.listings import Listing, listing
 from services.console.pages.columns import COLUMNS, Reader, told
-from services.console.pages.inside import Anyone, AtAUnit, AtTheHotline
+from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.listed import narrowed, title
 from services.console.pages.rendering import reader_for
 from services.console.pages.shown import moment
@@ -25,6 +27,7 @@ MOST = 50_000
 """Rows of an export: more is no list that people read."""
 AT_ONCE = 2
 """Exports that are made at the same time; each keeps a thread and a connection."""
+R = TypeVar("R")
 _gate = asyncio.Semaphore(AT_ONCE)
 
 
@@ -38,12 +41,6 @@ async def tickets(request: Request, caller: Anyone) -> Response:
 async def search(request: Request, caller: Anyone) -> Response:
     """What a search finds."""
     return await exported(request, caller, listing("/search", request.query_params))
-
-
-@router.get("/inbox.xlsx")
-async def inbox(request: Request, caller: AtAUnit) -> Response:
-    """What the caller's unit has to do."""
-    return await exported(request, caller, Listing("/inbox"))
 
 
 @router.get("/queues/{queue}.xlsx")
@@ -76,18 +73,38 @@ async def book_of(
     listing: Listing,
     chunks: AsyncIterator[list[TicketRow]],
 ) -> Response:
-    """The workbook of these tickets of a list; that it was taken is recorded first."""
-    name = title(listing, reader)
+    """The workbook of these tickets of a list."""
     heads = [reader.words.of("list", column) for column in COLUMNS]
-    book = Book(name, headline(name, narrowed(listing, reader), caller, reader), heads)
-    count = 0
+    told_of = Told(listing, title(listing, reader), narrowed(listing, reader), heads)
+    return await written(request, caller, reader, told_of, lambda row, at: told(row, at, reader), chunks)
+
+
+class Told(Struct, frozen=True):
+    """What a workbook is of: the list, its name, what it is narrowed to, its columns' heads."""
+
+    listing: Listing
+    name: str
+    narrowed: list[str]
+    heads: list[str]
+
+
+async def written(
+    request: Request,
+    caller: Account,
+    reader: Reader,
+    of: Told,
+    cells: Callable[[R, int], list[str]],
+    chunks: AsyncIterator[list[R]],
+) -> Response:
+    """A workbook of rows, each told as cells by its place in the list; that it is taken is recorded."""
+    book, count = Book(of.name, headline(of.name, of.narrowed, caller, reader), of.heads), 0
     async for rows in chunks:
-        cells = [told(row, count + at, reader) for at, row in enumerate(rows, 1)]
+        told_rows = [cells(row, count + at) for at, row in enumerate(rows, 1)]
         count += len(rows)
-        await asyncio.to_thread(book.add, cells)
+        await asyncio.to_thread(book.add, told_rows)
     file = await asyncio.to_thread(book.file)
-    await desk_of(request).exports.of_list(caller, "xlsx", listing, count)
-    return workbook(file, name, reader.now)
+    await desk_of(request).exports.of_list(caller, "xlsx", of.listing, count)
+    return workbook(file, of.name, reader.now)
 
 
 def headline(name: str, narrowed: Sequence[str], caller: Account, reader: Reader) -> str:

@@ -104,6 +104,25 @@ def test_a_queue_and_an_inbox_are_exported_by_who_has_them(crew: Crew, operator:
     assert operator.gets("/queues/nothing.xlsx").status_code == 400
 
 
+async def test_an_inbox_is_exported_as_its_page_shows_it(house: House, crew: Crew) -> None:
+    crew.steps("register", "amend", "assign")
+    crew.water.reads(f"/api/tickets/{crew.ticket}")
+    async with pages_of(house, crew.road) as pages:
+        page = pages.gets("/inbox", group="assist").text
+        sheet = opened(pages.gets("/inbox.xlsx", group="assist").content)
+    assert heads(sheet)[1:] == re.findall(r'<th scope="col">([^<]+)</th>', page)
+    rows = [
+        [
+            said(unescape(re.sub(r"<[^>]*>", "", cell)))
+            for cell in re.findall(r"<td.*?>(.*?)</td>", row, re.DOTALL)
+        ]
+        for row in re.findall(r'<tr id="task-.*?>(.*?)</tr>', page, re.DOTALL)
+    ]
+    cells = [[said(str(cell or "")) for cell in row] for row in sheet.iter_rows(min_row=3, values_only=True)]
+    assert len(cells) >= 1
+    assert [row[1:] for row in cells] == [row[-len(heads(sheet)) : -1] for row in rows]
+
+
 async def test_a_unit_exports_what_it_sees_and_no_more(house: House, crew: Crew) -> None:
     word = mark()
     crew.step("register", title=f"样例:{word}")

@@ -1,5 +1,5 @@
 """What a handling unit works at: its inbox, and what it applied for."""
 
-from services.console.pages.unit import applications, inbox
+from services.console.pages.unit import applications, exporting, inbox
 
-SCREENS = (inbox.router, applications.router)
+SCREENS = (inbox.router, exporting.router, applications.router)
