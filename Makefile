@@ -8,7 +8,7 @@ ASSETS := .run/assets/manifest.json
 CHROMIUM := /usr/bin/chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test up down check bench lock
+.PHONY: help env demo test up down check bench pictures lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -57,6 +57,9 @@ check: env ## formatter, linter, strict types and the walls between the rooms
 
 bench: env ## the benchmarks, one JSON line each
 	@$(RUN) -m bench
+
+pictures: env $(CHROMIUM) ## the screenshots of the docs anew, of a demo that runs in another terminal
+	@$(RUN) -m demo.pictures
 
 lock: env ## requirements.lock anew from requirements.in, keeping the versions that still fit
 	@$(PYTHON) -m venv .run/lock
