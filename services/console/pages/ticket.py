@@ -22,7 +22,7 @@ from services.console.queries import TicketRow
 from services.console.standing import offers, sights, standing
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
-from shared.ticket.words import Counted
+from shared.ticket.words import Counted, Proposed
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,6 +66,14 @@ class Clock(Struct, frozen=True):
         shown = due_at(self.due, self.stopped_at, now, self.warn_at)
         assert shown  # noqa: S101
         return shown
+
+
+def foreseen(one: Proposed) -> Clock:
+    """A due moment that nobody has set yet, as a running clock."""
+    return Clock(
+        one.clock, one.round, one.start, one.due, None, one.term, one.warn_at, one.provisional, one.trace,
+        one.policies, "running", None,
+    )  # fmt: skip
 
 
 class Step(Struct, frozen=True):

@@ -30,7 +30,6 @@ from tests.services.console.citizens import (
     promised,
     through_everything,
 )
-from tests.services.console.logged_in import logged_in
 from tests.services.console.people import CLOSED, DEMAND, SURVEYING, Crew, House, entries_of
 
 BAD = {"solved": "partly", "grade": "dissatisfied", "reason.claimed_solved": "on", "reason.delayed": "on"}
@@ -65,14 +64,6 @@ async def test_number_and_code_let_in_however_they_are_typed_and_stand_in_no_add
         shown = page.sees()
         assert number in shown
         assert code not in shown
-
-
-async def test_whoever_registers_is_shown_the_code_for_the_caller(house: House, crew: Crew) -> None:
-    crew.steps("register")
-    code = await code_of(house, crew.ticket)
-    async with logged_in(house, crew.operator) as operator, logged_in(house, crew.water) as unit:
-        assert f"{code[:4]} {code[4:]}" in operator.main(f"/registered/{crew.ticket}")
-        assert unit.get(f"/registered/{crew.ticket}").status_code == 403
 
 
 async def test_a_wrong_number_and_a_wrong_code_get_the_same_answer(house: House, crew: Crew) -> None:

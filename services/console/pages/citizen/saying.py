@@ -1,6 +1,6 @@
 """Rating and dispute: one command each a round, however often the form is sent."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
@@ -33,45 +33,43 @@ SOLVED: dict[str, dict[str, bool]] = {
     "no": {"solved": False},
 }
 """What was chosen → fields of the survey: what is solved in part is not solved."""
-Read = Callable[[CitizenRow, Mapping[str, str]], Awaitable[RecordSurvey | Dispute]]
-"""What the form says; raises Problem 400 where that is not clear."""
 
 
 @router.post(RATING)
 async def rate(request: Request) -> Response:
     """回访: the grade of the round that the page showed."""
-
-    async def asked(row: CitizenRow, typed: Mapping[str, str]) -> RecordSurvey:
-        policies = await desk_of(request).policies.known()
-        return rating_in(typed, rounds.low_grades(row, policies, datetime.now(UTC)))
-
-    return await _say(request, asked)
-
-
-@router.post(DISPUTE)
-async def dispute(request: Request) -> Response:
-    """申诉: the ticket is handled once more."""
-
-    async def asked(_: CitizenRow, typed: Mapping[str, str]) -> Dispute:
-        return dispute_in(typed)
-
-    return await _say(request, asked)
-
-
-async def _say(request: Request, read: Read) -> Response:
-    """Back to the page as it stands then; what is refused, or over, comes back with what was typed."""
-    desk, typed = desk_of(request), await fields_of(request)
+    typed = await fields_of(request)
     visit = await back(request)
     if visit is None:
         return asking(request, "citizen.kept", 401, typed=typed)
     refuse_forged(request, visit, typed)
     try:
+        desk = desk_of(request)
         row = await row_of(desk, visit)
-        token = await _sent(desk, visit, row, await read(row, typed), round_in(typed))
-        answer: Response = RedirectResponse(f"{PROGRESS}?token={token}", 303)
+        low = rounds.low_grades(row, await desk.policies.known(), datetime.now(UTC))
+        asked, round = rating_in(typed, low), round_in(typed)
+        token = await _sent(desk, visit, row, replace(asked.command(visit.key.seal), round=round), round)
     except Problem as problem:
-        answer = await progress_of(request, visit, problem=problem, typed=typed)
-    return with_card(request, answer, visit)
+        return await _refused(request, visit, problem, typed)
+    return _heard(request, visit, token)
+
+
+@router.post(DISPUTE)
+async def dispute(request: Request) -> Response:
+    """申诉: the ticket is handled once more."""
+    typed = await fields_of(request)
+    visit = await back(request)
+    if visit is None:
+        return asking(request, "citizen.kept", 401, typed=typed)
+    refuse_forged(request, visit, typed)
+    try:
+        desk = desk_of(request)
+        row = await row_of(desk, visit)
+        asked, round = dispute_in(typed), round_in(typed)
+        token = await _sent(desk, visit, row, asked.command(visit.key.seal), round)
+    except Problem as problem:
+        return await _refused(request, visit, problem, typed)
+    return _heard(request, visit, token)
 
 
 def rating_in(typed: Mapping[str, str], low: tuple[Grade, ...]) -> RecordSurvey:
@@ -114,10 +112,9 @@ def _unclear(code: str, zh: str, en: str) -> Problem:
 
 
 async def _sent(
-    desk: Desk, visit: Visit, row: CitizenRow, asked: RecordSurvey | Dispute, round: int
+    desk: Desk, visit: Visit, row: CitizenRow, body: c.RecordSurvey | c.Dispute, round: int
 ) -> Token:
     """Send it, the same command for the same round, and wait for the ledger's word. Raises Problem."""
-    body = asked.command(visit.key.seal)
     command = c.Command(
         id=command_id(f"citizen|{visit.ticket}", f"{type(body).__name__}|{round}"),
         ticket=visit.ticket,
@@ -125,7 +122,7 @@ async def _sent(
         actor=CITIZEN,
         issuer="console",
         occurred_at=datetime.now(UTC),
-        body=replace(body, round=round) if isinstance(body, c.RecordSurvey) else body,
+        body=body,
     )
     token = await desk.send(command)
     entry = await desk.outcomes.of(token.partition, token.source, PATIENCE)
@@ -133,3 +130,12 @@ async def _sent(
         await desk.freshness.reached(token)
         raise Problem.refused(entry.refusal)
     return token
+
+
+async def _refused(request: Request, visit: Visit, problem: Problem, typed: Mapping[str, str]) -> Response:
+    """The page as it stands now, with the reason and what was typed."""
+    return with_card(request, await progress_of(request, visit, problem=problem, typed=typed), visit)
+
+
+def _heard(request: Request, visit: Visit, token: Token) -> Response:
+    return with_card(request, RedirectResponse(f"{PROGRESS}?token={token}", 303), visit)

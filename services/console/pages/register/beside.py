@@ -6,11 +6,12 @@ from typing import cast, get_args
 
 from msgspec import Struct
 
+from services.console.pages.ticket import Clock, foreseen
 from services.console.similar import Alike
 from shared.policy.catalogue import Catalogue, Rule, route
 from shared.policy.clocks import Subject, proposed
 from shared.policy.documents import Policies
-from shared.ticket.words import Demand, Proposed, Urgency
+from shared.ticket.words import Demand, Urgency
 from shared.views.masking import masked
 
 CHANNEL = "console"
@@ -30,7 +31,7 @@ class Beside(Struct, frozen=True):
 
     alike: list[Alike]
     line: Line | None
-    clocks: list[Proposed]
+    clocks: list[Clock]
     masked: str | None
 
 
@@ -56,10 +57,10 @@ def catalogue_line(
     return Line(route(found.body, topic, place), found.version) if found else None
 
 
-def previews(of: Subject, policies: Policies, now: datetime) -> list[Proposed]:
+def previews(of: Subject, policies: Policies, now: datetime) -> list[Clock]:
     """When it would be due, if it were registered and assigned now."""
     found = [proposed(of, clock, 1, now, policies, now) for clock in TOLD]  # type: ignore[arg-type]
-    return [one for one in found if one]
+    return [foreseen(one) for one in found if one]
 
 
 def _subject(typed: Mapping[str, str], jurisdiction: str) -> Subject:

@@ -14,7 +14,7 @@ from services.console.pages.fields import FIELDS
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.register.beside import catalogue_line
 from services.console.pages.rendering import page
-from services.console.pages.ticket import Line, clocks_of, lines_of
+from services.console.pages.ticket import Line, clocks_of, foreseen, lines_of
 from services.console.queries import QUEUE_LIMIT, TicketRow
 from services.console.rulings import effects, nearest, proposal
 from services.console.standing import offers, sights, standing
@@ -99,7 +99,9 @@ async def _laid_out(desk: Desk, caller: Account, row: TicketRow, like: str) -> d
         "precedents": precedents,
         "nearest": nearest(precedents),
         "typed": proposal(precedents, like) or None,
-        "effects": effects(row, policies, now),
+        "effects": [
+            (effect, [foreseen(one) for one in effect.clocks]) for effect in effects(row, policies, now)
+        ],
         "running": [
             clock for clock in clocks if clock.round == row.round and clock.status in ("running", "warned")
         ],

@@ -19,6 +19,7 @@ async def test_a_login_leads_to_the_page_that_was_wanted_and_a_logout_ends_it(
     await visit.page.goto("/tickets?stage=signed")
     await visit.log_in(name)
     assert visit.page.url.endswith("/tickets?stage=signed")
+    await visit.page.locator(".account summary").click()
     await visit.page.get_by_role("button", name="退出", exact=True).click()
     await visit.page.goto("/tickets")
     assert "/login?next=" in visit.page.url
@@ -45,6 +46,7 @@ async def test_logging_out_everywhere_ends_the_login_of_another_browser(
     for visit in (one, other):
         await visit.page.goto("/")
         await visit.log_in(name)
+    await one.page.locator(".account summary").click()
     await one.page.get_by_role("button", name="退出所有设备").click()
     await other.page.goto("/")
     assert "/login" in other.page.url
