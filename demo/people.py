@@ -10,7 +10,7 @@ import httpx
 from msgspec.structs import replace
 
 from demo.accounts import DISTRICTS, SCOPE
-from services.console.accounts import Account, Accounts
+from services.console.accounts import Account, Accounts, Duty
 from services.console.logins import Logins
 from shared.policy.units import Units
 from shared.postgres import open_pool
@@ -20,6 +20,9 @@ DAYS = 7
 """For so long the demo's tokens work."""
 HANDLING_FOR_COMMITTEE = ("committee", "enterprise_service")
 """Units that lead what comes through 民声通道; their logins lie within its scope."""
+DIVIDED = ("water_company",)
+"""Units whose work several people share: one signs, one handles, one signs off (审签). Their own login does it all."""
+DUTIES: dict[Duty, str] = {"signer": "签收员", "handler": "经办人", "approver": "审签领导"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,10 @@ class Login:
 
 
 def accounts_of(jurisdiction: str, units: Units) -> list[Account]:
-    """An operator, a supervisor, an auditor and one account a unit; in Yichun the party committee's desk too."""
+    """An operator, a supervisor, an auditor and one account a unit; in Yichun the party committee's desk too.
+
+    A divided unit has one more for each duty.
+    """
     zh = DISTRICTS[jurisdiction]
     made = [
         Account(f"{jurisdiction}.operator", "operator", jurisdiction, label=f"样例:{zh}热线"),
@@ -42,6 +48,11 @@ def accounts_of(jurisdiction: str, units: Units) -> list[Account]:
     for unit in units.units:
         id = f"{jurisdiction}.{unit.id}"
         made.append(Account(id, "unit", jurisdiction, unit.id, label=f"样例:{unit.zh}"))
+        if unit.id in DIVIDED:
+            made += [
+                Account(f"{id}.{duty}", "unit", jurisdiction, unit.id, (), f"样例:{unit.zh}{zh}", (duty,))
+                for duty, zh in DUTIES.items()
+            ]
     if jurisdiction == "yichun":
         made = [_within_scope(account) for account in made]
         made.insert(1, Account("yichun.minsheng", "operator", "yichun", None, (SCOPE,), "样例:民声通道专席"))

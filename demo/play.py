@@ -108,9 +108,9 @@ async def playing(
 
 
 def _office(person: Person, citizens: Citizens, happenings: Happenings) -> Unit | Operator | None:
-    """Where somebody works; supervisors and auditors look on."""
+    """Where somebody works; supervisors and auditors look on, and a divided unit's people are for whoever logs in."""
     if person.account.role == "unit":
-        return Unit(person, citizens.told, happenings)
+        return None if person.account.duties else Unit(person, citizens.told, happenings)
     return Operator(person, citizens.told, happenings) if person.account.role == "operator" else None
 
 

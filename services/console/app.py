@@ -130,8 +130,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     holds = Holds(lists, queries, keyring)
     freshness, outcomes, record = Freshness(settings, health), Outcomes(settings, pool), Record(settings)
     phones = PhoneBook(pool, settings)
-    names = NameBook(queries)
-    live = Hub(lists, queries, freshness, outcomes, names, logins, PageParts())
+    names, policies = NameBook(queries), PolicyBook(pool)
+    live = Hub(lists, queries, freshness, outcomes, names, logins, PageParts(policies))
     await sender.start()
     await record.start()
     tasks = [
@@ -158,7 +158,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             SignOffs(pool, keyring),
             Applications(lists),
             names,
-            PolicyBook(pool),
+            policies,
             record,
             Auditing(pool, lists),
             Recounting(lists, record),

@@ -1,7 +1,13 @@
 """What each duty within a unit may do (pure). The ledger knows units only: who does what in one is our rule."""
 
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
 from services.console import forms
 from services.console.accounts import Account, Duty
+from services.console.forms import ACTIONS
+from services.console.standing import Offer
 from shared.problems import Problem
 
 DUTIES: dict[type[forms.Action], tuple[Duty, ...]] = {
@@ -28,6 +34,14 @@ def barred(caller: Account, action: type[forms.Action], approved: bool) -> Probl
     if action is forms.Answer and not approved:
         return None if caller.has("approver", "handler") else _whose("handler")
     return None if caller.has(*DUTIES[action]) else _whose(*DUTIES[action])
+
+
+def within_duties(offers: Iterable[Offer], caller: Account, approved: bool) -> list[Offer]:
+    """What a page offers, with what is another duty's barred and said so."""
+    return [
+        replace(offer, refusal=barred(caller, ACTIONS[offer.action], approved) or offer.refusal)
+        for offer in offers
+    ]
 
 
 def not_the_approver(caller: Account) -> Problem | None:

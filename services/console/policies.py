@@ -20,6 +20,11 @@ class PolicyBook:
         self._count = -1
         self._known = Policies()
 
+    @property
+    def latest(self) -> Policies:
+        """All that were read by now, without looking for more."""
+        return self._known
+
     async def known(self) -> Policies:
         """All of them, of every jurisdiction."""
         if time.monotonic() - self._looked > LOOK_EVERY:

@@ -4,7 +4,7 @@
 -- name: waiting
 -- A submitted answer waits while the ticket is where it was: with the same unit, unanswered, in the same round.
 s.status = 'waiting' AND s.unit = t.lead AND s.round = t.round AND t.stage = 'signed' AND s.at > t.assigned_at
-AND (t.answered_at IS NULL OR s.at > t.answered_at)
+AND NOT EXISTS (SELECT FROM views.timeline l WHERE l.ticket = t.id AND l.kind = 'Answered' AND l.at > s.at)
 
 -- name: submit
 -- Only by the unit that leads the ticket and has it in hand. What it submitted before is replaced.
@@ -23,8 +23,9 @@ SELECT s.*, coalesce(WAITING, false) AS waits FROM desk.signoffs s JOIN views.ti
 WHERE s.ticket = $4 AND SEEN AND s.unit = $3 AND s.round = t.round ORDER BY s.id DESC
 
 -- name: settle
+-- The same decision of the same person again, as by a double click, is that decision.
 UPDATE desk.signoffs SET status = $3, settled_by = $4, settled_at = now(), reason = $5
-WHERE id = $1 AND ticket = $2 AND status = 'waiting' RETURNING true
+WHERE id = $1 AND ticket = $2 AND (status = 'waiting' OR (status = $3 AND settled_by = $4)) RETURNING true
 
 -- name: approver
 -- Whether somebody who can come in signs off for unit $2.

@@ -14,6 +14,7 @@ from services.console.accounts import Account
 from services.console.queries import TicketRow
 from shared.policy.documents import Policies
 from shared.policy.units import Units
+from shared.problems import Problem
 from shared.ticket import commands as c
 from shared.ticket.commands import Command, TicketBody
 from shared.ticket.decide import decide
@@ -45,10 +46,13 @@ class Told(Protocol):
 
 
 class Offer(Struct, frozen=True):
-    """An action that a page shows: it can be asked and would cause ``events``, or ``refusal`` says why not."""
+    """An action that a page shows: it can be asked and would cause ``events``, or ``refusal`` says why not.
+
+    The ledger's refusal, or a problem by which the console itself would refuse it.
+    """
 
     action: str
-    refusal: Refusal | None
+    refusal: Refusal | Problem | None
     events: tuple[Event, ...] = ()
 
 

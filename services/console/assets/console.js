@@ -10,3 +10,4 @@ import "./live.js";
 import "./print.js";
 import "./desk.js";
 import "./wall.js";
+import "./signoff.js";

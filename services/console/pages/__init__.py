@@ -22,8 +22,9 @@ from services.console.pages import (
     supervising,
     ticket,
     tickets,
-    unit,
 )
+from services.console.pages.unit import applications, inbox, signoff
+from services.console.pages.unit import exporting as inbox_exporting
 
 SCREENS = (
     built.router,
@@ -41,7 +42,10 @@ SCREENS = (
     tickets.router,
     ticket.router,
     acting.router,
-    *unit.SCREENS,
+    inbox.router,
+    inbox_exporting.router,
+    signoff.router,
+    applications.router,
     styleguide.router,
     *citizen.ROUTERS,
     drafts.router,

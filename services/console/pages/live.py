@@ -18,6 +18,7 @@ from services.console.names import Names
 from services.console.pages.inside import Anyone, token_of
 from services.console.pages.rendering import language_of, part
 from services.console.pages.shown import clock_time
+from services.console.policies import PolicyBook
 from services.console.queries import QUEUE_LIMIT, Queue, TicketRow
 from services.console.words import Language, Words
 
@@ -62,11 +63,14 @@ async def _told(
 
 
 class PageParts:
-    """The parts, from ``templates/live``."""
+    """The parts, from ``templates/live``. What is left of a row's terms is counted by the policies read last."""
+
+    def __init__(self, policies: PolicyBook) -> None:
+        self._policies = policies
 
     def row(self, language: Language, names: Names, row: TicketRow, select: str | None) -> str:
         """A ticket's row of a list, perhaps to be ticked for the form ``select``."""
-        return part(language, names, "row", row=row, select=select)
+        return part(language, names, "row", self._policies.latest, row=row, select=select)
 
     def news(self, language: Language, names: Names, news: News) -> str:
         """The bar on a ticket's page that says what happened."""

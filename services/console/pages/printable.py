@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from services.console.pages.ticket import Clock, Line
+from services.console.pages.ticket import Clock
+from services.console.pages.timeline import Line
 from services.console.papers import Form
 from services.console.queries import TicketRow
 

@@ -16,7 +16,8 @@ from services.console.pages.printable import (
     why_not,
 )
 from services.console.pages.rendering import page
-from services.console.pages.ticket import Clock, Line
+from services.console.pages.ticket import Clock
+from services.console.pages.timeline import Line
 from services.console.papers import Form, refuse_printing
 from services.console.qr import code
 from services.console.queries import TicketRow

@@ -168,9 +168,12 @@ def html(
     return Response(page, status, HEADERS)
 
 
-def part(language: Language, names: Names, template: str, **given: object) -> str:
+def part(
+    language: Language, names: Names, template: str, policies: Policies | None = None, **given: object
+) -> str:
     """``templates/live/<template>.html``: a part of pages, for streams."""
     _names.set(names)
+    _policies.set(policies or Policies())
     given |= {"now": datetime.now(UTC)}
     return ENVIRONMENTS[language].get_template(f"live/{template}.html").render(**given)
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.console.queries import TicketRow
-from services.console.terms import left_of, unit_clock_of
+from services.console.terms import left_of, return_until, unit_clock_of
 from services.console.words import Words
 from shared.policy.documents import Policies
 from shared.remaining import Left
@@ -17,6 +17,8 @@ from shared.remaining import Left
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEAR = timedelta(hours=24)
 """A deadline that is closer than this is shown as 临期 where no rule named the moment of its warning."""
+RETURN_NEAR = timedelta(hours=4)
+"""The same of the window in which a ticket may be returned: it is a day long at most (安阳条例 art.50)."""
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 State = Literal["running", "near", "over", "met", "late", "void"]
 SHAPES: dict[State, str] = {"running": "○", "near": "▲", "over": "■", "met": "✓", "late": "◆", "void": "‖"}
@@ -63,6 +65,12 @@ def unit_clock(row: TicketRow, now: datetime, policies: Policies) -> Due | None:
     """单位钟 of a row."""
     due = due_at(row.unit_due, row.unit_stopped_at, now)
     return with_left(due, left_of(row, unit_clock_of(row), due.due, now, policies)) if due else None
+
+
+def return_window(row: TicketRow, now: datetime, policies: Policies) -> Due | None:
+    """Until when the ticket may be returned; None where it cannot be any more, or no term says so."""
+    until = return_until(row, now, policies)
+    return due_at(until, None, now, until - RETURN_NEAR) if until and until > now else None
 
 
 def with_left(due: Due, left: Left | None) -> Due:

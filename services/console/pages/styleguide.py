@@ -20,7 +20,8 @@ from services.console.pages.inside import Anyone
 from services.console.pages.register.beside import Line as CatalogueLine
 from services.console.pages.rendering import page
 from services.console.pages.shown import SHAPES, Due
-from services.console.pages.ticket import Clock, Line, Step, steps
+from services.console.pages.ticket import Clock, Step, steps
+from services.console.pages.timeline import Line
 from services.console.proposals import Bar, Proposal, Why
 from services.console.queries import Filters, TicketRow
 from services.console.rulings import Precedent

@@ -11,15 +11,21 @@ from starlette.responses import RedirectResponse
 
 from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
+from services.console.duties import within_duties
 from services.console.looks import Opened
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import Anyone
 from services.console.pages.kept import Kept
 from services.console.pages.rendering import page
-from services.console.pages.shown import Due, due_at
+from services.console.pages.shown import Due, due_at, with_left
+from services.console.pages.timeline import Line, stretches
+from services.console.pages.unit.handling import handling
 from services.console.queries import TicketRow
 from services.console.standing import offers, sights, standing
+from services.console.terms import calendar_of, left_by
+from shared.deadline import BadTerm, Term
+from shared.policy.calendar import ResolvedCalendar
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 from shared.ticket.words import Counted, Proposed
@@ -29,18 +35,6 @@ router = APIRouter(include_in_schema=False)
 WAY = ("registered", "accepted", "assigned", "signed", "answered", "surveying", "closed")
 """The stages of a ticket that meets with no objection; 退单待裁定 and 待重办 stand in the way of one."""
 STANDS_AT = {"return_requested": "signed", "redo": "signed"}
-
-
-class Line(Struct, frozen=True):
-    """A line of the timeline."""
-
-    version: int
-    at: datetime
-    kind: str
-    person: str | None
-    role: str | None
-    unit: str | None
-    detail: dict[str, Any]
 
 
 class Clock(Struct, frozen=True):
@@ -59,13 +53,16 @@ class Clock(Struct, frozen=True):
     status: str
     stopped_at: datetime | None
 
-    def shown(self, now: datetime) -> Due:
-        """Its deadline at ``now``."""
+    def shown(self, now: datetime, calendar: ResolvedCalendar | None = None) -> Due:
+        """Its deadline at ``now``, with what is left by the calendar where its term counts working time."""
         if self.status == "void":
             return Due("void", self.due)
         shown = due_at(self.due, self.stopped_at, now, self.warn_at)
         assert shown  # noqa: S101
-        return shown
+        try:
+            return with_left(shown, left_by(Term.parse(self.term), self.due, now, calendar))
+        except BadTerm:  # another system's
+            return shown
 
 
 def foreseen(one: Proposed) -> Clock:
@@ -123,6 +120,8 @@ async def show(
     clocks = await clocks_of(desk, caller, ticket)
     lines = await lines_of(desk, caller, ticket)
     now = datetime.now(UTC)
+    calendar = calendar_of(row.jurisdiction, now, await desk.policies.known())
+    shown = [(clock, clock.shown(now, calendar)) for clock in clocks]
     return await page(
         request,
         caller,
@@ -130,10 +129,11 @@ async def show(
         status=kept.problem.status if kept else 200,
         row=row,
         steps=steps(row.stage),
-        clocks=[(clock, clock.shown(now)) for clock in clocks],
-        lines=lines,
+        clocks=shown,
+        running=running(shown, row.round),
+        stretches=stretches(lines),
         key=token_urlsafe(12),
-        said=said if said in (*FIELDS, "sent") else "",
+        said=said if said in (*FIELDS, "sent", "signoff") else "",
         kept=kept,
         missed=[line for line in lines if kept and kept.lost_to(line.version)],
         opened=opened,
@@ -151,16 +151,28 @@ async def clocks_of(desk: Desk, caller: Account, ticket: str) -> list[Clock]:
     return json.decode(json.encode(await desk.queries.deadlines(caller, ticket)), type=list[Clock])
 
 
+def running(clocks: list[tuple[Clock, Due]], round: int) -> list[tuple[Clock, Due]]:
+    """The citizen's clock, and the others of this round that run: what the head of the page shows."""
+    return [
+        (clock, due)
+        for clock, due in clocks
+        if clock.clock == "citizen" or (clock.round == round and due.span is not None)
+    ]
+
+
 async def _may(
     desk: Desk, caller: Account, row: TicketRow, lines: list[Line], now: datetime
 ) -> dict[str, Any]:
     """What the caller is offered, with what their forms let them choose from."""
     policies = await desk.policies.known()
-    stands = standing(row, lines)
+    stands, drafts = standing(row, lines), await desk.drafts.of(caller, row.id)
+    possible = offers(stands, caller, policies, now)
+    approved = caller.unit is not None and await desk.signoffs.approved(caller)
     return {
-        "offers": offers(stands, caller, policies, now),
+        "offers": within_duties(possible, caller, approved),
+        "handling": await handling(desk, caller, row, lines, possible, drafts, approved, now),
         "sights": sights(stands, caller, now),
         "fields": FIELDS,
-        "drafts": await desk.drafts.of(caller, row.id),
+        "drafts": drafts,
         "choices": choices(policies, row.jurisdiction, row.lead, now),
     }

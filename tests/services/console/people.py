@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from services.console.accounts import Account, Accounts
+from services.console.accounts import Account, Accounts, Duty
 from shared.entry import Entry, read_entry
 from shared.kafka import EVENTS, partition_of, producer, read, send_command
 from shared.postgres import open_pool
@@ -89,9 +89,17 @@ class House:
     address: str
     _people: list[Person] = field(default_factory=list)
 
-    async def person(self, role: str, unit: str | None = None, *scopes: str, at: str = SAMPLE) -> Person:
+    async def person(
+        self,
+        role: str,
+        unit: str | None = None,
+        *scopes: str,
+        at: str = SAMPLE,
+        duties: tuple[Duty, ...] = (),
+    ) -> Person:
         """Somebody new, with an account and a token."""
-        account = Account(f"sample.{secrets.token_hex(6)}", role, at, unit, scopes)  # type: ignore[arg-type]
+        name = f"sample.{secrets.token_hex(6)}"
+        account = Account(name, role, at, unit, scopes, "", duties)  # type: ignore[arg-type]
         pool = await open_pool(self.settings, 1)
         token = await Accounts(pool).add(account)
         await pool.close()

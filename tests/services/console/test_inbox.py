@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from services.console.inbox import GROUPS, Inbox
 from shared.postgres import open_pool
 from tests.services.console.browser.visiting import PASSWORD, with_password
 from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RETURNING = ("register", "assign", "request-return")
 
@@ -30,14 +33,23 @@ class Browser:
         return self.http.post(address, data={"_csrf": self.csrf, "_key": "k", **fields})
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def crew(house: House) -> Crew:
+    return Crew(
+        await house.person("operator"),
+        await house.person("unit", "water"),
+        await house.person("unit", "road"),
+    )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser(house: House, crew: Crew) -> AsyncIterator[Browser]:
     browser = Browser(house, await with_password(house, crew.water))
     yield browser
     browser.http.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def inbox(house: House) -> AsyncIterator[Inbox]:
     pool = await open_pool(house.settings, 1)
     yield Inbox(pool)

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from services.console.pages.printable import level, of_this_round, why_not
 from services.console.pages.shown import dated, day, term
 from services.console.pages.styleguide import BUSY, CLOCK, DONE, NEW, NOW
-from services.console.pages.ticket import Clock, Line
+from services.console.pages.ticket import Clock
+from services.console.pages.timeline import Line
 from services.console.qr import QUIET, code
 from services.console.words import Words
 from tests.services.console.people import SIGNED, Crew, House

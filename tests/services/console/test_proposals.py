@@ -12,7 +12,7 @@ from services.console.pages.desks.sheet import Hand
 from services.console.pages.desks.survey import again_from
 from services.console.pages.desks.triage import preview
 from services.console.pages.styleguide import NEW
-from services.console.pages.ticket import Line
+from services.console.pages.timeline import Line
 from services.console.proposals import Bar, Known, Matter, Precedent, Why, bars, proposals, shown
 from services.console.standing import by_grade, standing
 from shared.policy.catalogue import Catalogue, Place, Rule, Topic

@@ -20,7 +20,8 @@ from services.console.freshness import Token
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.shown import SHANGHAI
-from services.console.pages.ticket import Clock, Line, steps
+from services.console.pages.ticket import Clock, steps
+from services.console.pages.timeline import Line
 from services.console.record import RecordAway
 from shared.problems import Problem
 from shared.sealing import SealingError

@@ -5,7 +5,7 @@ from typing import Any
 from services.console.answer_checks import checks
 from services.console.looks import Opened
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting, latest, of_fields
-from services.console.pages.ticket import Line
+from services.console.pages.timeline import Line
 from services.console.queries import TicketRow
 from shared.ticket.words import Field
 

@@ -9,7 +9,8 @@ from services.console.accounts import Account
 from services.console.answer_checks import Check
 from services.console.desk import Desk
 from services.console.looks import Opened, Value
-from services.console.pages.ticket import Clock, Line
+from services.console.pages.ticket import Clock
+from services.console.pages.timeline import Line
 from services.console.queries import TicketRow
 from shared.policy.documents import Policies
 from shared.ticket.state import Ticket

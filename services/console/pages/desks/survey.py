@@ -6,7 +6,7 @@ from typing import Any
 from services.console.looks import Opened
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting, latest, of_fields
 from services.console.pages.fields import FIELDS, METHODS
-from services.console.pages.ticket import Line
+from services.console.pages.timeline import Line
 from services.console.queries import TicketRow
 from services.console.standing import by_grade, offers
 from shared.deadline import Term, due

@@ -9,7 +9,7 @@ from services.console.looks import Opened
 from services.console.pages.choices import choices
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting
 from services.console.pages.fields import FIELDS
-from services.console.pages.ticket import Line
+from services.console.pages.timeline import Line
 from services.console.proposals import Known, Matter, bars, proposals, shown
 from services.console.queries import TicketRow
 from shared.policy.catalogue import Catalogue

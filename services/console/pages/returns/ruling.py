@@ -14,7 +14,8 @@ from services.console.pages.fields import FIELDS
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.register.beside import catalogue_line
 from services.console.pages.rendering import page
-from services.console.pages.ticket import Line, clocks_of, foreseen, lines_of
+from services.console.pages.ticket import clocks_of, foreseen, lines_of
+from services.console.pages.timeline import Line
 from services.console.queries import QUEUE_LIMIT, TicketRow
 from services.console.rulings import effects, nearest, proposal
 from services.console.standing import offers, sights, standing

@@ -1,5 +1,1 @@
-"""What a handling unit works at: its inbox, and what it applied for."""
-
-from services.console.pages.unit import applications, exporting, inbox
-
-SCREENS = (inbox.router, exporting.router, applications.router)
+"""What a handling unit works at: its inbox, the answers to sign off, and what it applied for."""

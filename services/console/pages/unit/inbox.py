@@ -14,9 +14,9 @@ from services.console.pages.asking import Outcome, ask_each
 from services.console.pages.inside import AtAUnit
 from services.console.pages.kept import KEY
 from services.console.pages.rendering import page
-from services.console.pages.shown import Due, due_at, with_left
+from services.console.pages.shown import Due, due_at, return_window, with_left
 from services.console.queries import QUEUE_LIMIT
-from services.console.terms import calendar_of, left_by, return_until
+from services.console.terms import calendar_of, left_by
 from shared.deadline import Term
 from shared.policy.documents import Policies
 
@@ -71,10 +71,4 @@ def row_of(task: Task, unit: str, now: datetime, policies: Policies) -> Row:
     if due and task.term:
         calendar = calendar_of(ticket.jurisdiction, now, policies)
         due = with_left(due, left_by(Term.parse(task.term), due.due, now, calendar))
-    return Row(task, unit, due, return_window(task, now, policies))
-
-
-def return_window(task: Task, now: datetime, policies: Policies) -> Due | None:
-    """Until when the ticket may be returned; None where it cannot be any more, or no term says so."""
-    until = return_until(task.ticket, now, policies)
-    return due_at(until, None, now) if until and until > now else None
+    return Row(task, unit, due, return_window(task.ticket, now, policies))

@@ -114,6 +114,7 @@ async def test_sealed_fields_open_in_their_place_once_the_look_is_recorded(
     await desk.goto(fresh(crew))
     assert "样例诉求人" not in await desk.content()
     contact = desk.locator(".sight", has_text="用途:联系诉求人")
+    await contact.locator("summary").click()
     await contact.get_by_label("诉求人").check()
     await contact.get_by_role("button", name="记录并打开").click()
     opened = desk.locator("#opened .opened")

@@ -1,0 +1,39 @@
+"""What an approver should look at before an answer leaves the unit (pure). Nothing here bars: a person decides."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from services.console.forms import Answer
+from services.console.pages.shown import Due
+from services.console.queries import TicketRow
+from shared.views.masking import NUMBER
+
+Name = Literal["contacted", "numbers", "apart", "in_time", "solved"]
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was looked at. ``count`` is of what was found."""
+
+    name: Name
+    good: bool
+    count: int = 0
+
+
+def findings(row: TicketRow, answer: Answer, due: Due | None) -> list[Finding]:
+    """In the order in which they matter.
+
+    contacted  the citizen was contacted, and the contact recorded
+    numbers    the public reply has no long number in it (phones, identity cards; design §8)
+    apart      the reply to the citizen is not the feedback to the hotline word for word
+    in_time    the unit's clock has not run out
+    solved     the unit says that the matter is solved
+    """
+    numbers = len(NUMBER.findall(answer.reply))
+    return [
+        Finding("contacted", row.contacted_at is not None),
+        Finding("numbers", numbers == 0, numbers),
+        Finding("apart", answer.reply.strip() != answer.feedback.strip()),
+        Finding("in_time", due is None or due.state != "over"),
+        Finding("solved", answer.solved),
+    ]
