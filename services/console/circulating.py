@@ -3,17 +3,17 @@
 Yichun's monthly reports have a row of this name: 710 of 18,113 orders in May 2023 (domain §3.1).
 """
 
-from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from asyncpg import Pool
-from msgspec import Struct, json
+from msgspec import Struct
 
 from services.console.accounts import Account
+from services.console.hands import hands
 from services.console.queries import SEEN, SHOWN, TicketRow, bound, row_of
 from services.console.sql import statements
-from services.console.time_ledger import CHANGES, Line, Part, Span, time_ledger
+from services.console.time_ledger import Part
 
 LIMIT = 50
 
@@ -51,15 +51,8 @@ class Circulating:
         """What the caller may see, who waited longest first, at most ``LIMIT``."""
         found = await self._lists.fetch(SQL["circulating"], *bound(caller), LIMIT)
         rows = [row_of(one) for one in found]
-        told = await self._lists.fetch(SQL["hands"], *bound(caller), [row.id for row in rows], list(CHANGES))
-        lines = defaultdict[str, list[Line]](list)
-        for one in told:
-            lines[one["ticket"]].append(Line(one["at"], one["kind"], json.decode(one["detail"])))
-        return Circulation(
-            [_wanderer(row, lines[row.id], now) for row in rows], found[0]["total"] if found else 0
-        )
-
-
-def _wanderer(row: TicketRow, lines: list[Line], now: datetime) -> Wanderer:
-    parts = time_ledger(lines, Span(row.clock_from, row.citizen_stopped_at, now))
-    return Wanderer(row, parts, (row.citizen_stopped_at or now) - row.clock_from)
+        parts = await hands(self._lists, caller, rows, now)
+        wanderers = [
+            Wanderer(row, parts[row.id], (row.citizen_stopped_at or now) - row.clock_from) for row in rows
+        ]
+        return Circulation(wanderers, found[0]["total"] if found else 0)

@@ -10,8 +10,3 @@ WITH waiting AS (
 SELECT SHOWN, (SELECT count(*) FROM waiting) AS total
 FROM (SELECT w.id FROM waiting w ORDER BY w.clock_from, w.id LIMIT $4) w JOIN views.tickets t ON t.id = w.id
 ORDER BY t.clock_from, t.id
-
--- name: hands
--- What changed hands of these tickets ($4), by the events of the time ledger ($5).
-SELECT l.ticket, l.at, l.kind, l.detail FROM views.timeline l JOIN views.tickets t ON t.id = l.ticket
-WHERE l.ticket = ANY ($4::text[]) AND l.kind = ANY ($5::text[]) AND SEEN ORDER BY l.ticket, l.source, l.seq

@@ -31,6 +31,7 @@ LINKS = (
     Link("risks", "/risks", ("supervisor", "operator", "auditor")),
     Link("supervision", "/supervision", ("supervisor", "auditor")),
     Link("figures", "/figures", ("supervisor", "auditor", "operator")),
+    Link("time", "/time", ("supervisor", "auditor")),
     Link("ledger", "/ledger", ("supervisor", "auditor")),
     Link("wall", "/wall", ("supervisor", "auditor")),
     Link("results", "/figures", ("unit",)),

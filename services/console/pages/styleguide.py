@@ -170,6 +170,7 @@ class Sample(Struct, frozen=True):
     alike: list[Alike]
     precedents: list[Precedent]
     parts: list[Part]
+    clock_ran: timedelta
     catalogue_lines: list[CatalogueLine]
     news: News
     present: list[Present]
@@ -236,7 +237,9 @@ SAMPLE = Sample(
     parts=[
         Part("hotline", None, NOW - 3 * HOUR, NOW - 2 * HOUR, "hotline", "dispatching"),
         Part("unit", "water", NOW - 2 * HOUR, NOW, None, "return_upheld"),
+        Part("hotline", None, NOW, NOW + HOUR, "hotline", "surveying", on_clock=False),
     ],
+    clock_ran=3 * HOUR,
     catalogue_lines=[
         CatalogueLine(Rule("water", "water_supply", "water", assisting=("road",)), 1),
         CatalogueLine(Rule("water_east", "water_supply", "water", "east"), 1),

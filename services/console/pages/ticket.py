@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
 from services.console.duties import within_duties
+from services.console.hands import ran, span_of
 from services.console.looks import Opened
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
@@ -24,6 +25,8 @@ from services.console.pages.unit.handling import handling
 from services.console.queries import TicketRow
 from services.console.standing import offers, sights, standing
 from services.console.terms import calendar_of, left_by
+from services.console.time_ledger import Line as Told
+from services.console.time_ledger import time_ledger
 from shared.deadline import BadTerm, Term
 from shared.policy.calendar import ResolvedCalendar
 from shared.problems import Problem
@@ -122,6 +125,7 @@ async def show(
     now = datetime.now(UTC)
     calendar = calendar_of(row.jurisdiction, now, await desk.policies.known())
     shown = [(clock, clock.shown(now, calendar)) for clock in clocks]
+    parts = time_ledger([Told(line.at, line.kind, line.detail) for line in lines], span_of(row, now))
     return await page(
         request,
         caller,
@@ -132,6 +136,8 @@ async def show(
         clocks=shown,
         running=running(shown, row.round),
         stretches=stretches(lines),
+        parts=parts,
+        clock_ran=ran(parts),
         key=token_urlsafe(12),
         said=said if said in (*FIELDS, "sent", "signoff") else "",
         kept=kept,

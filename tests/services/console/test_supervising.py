@@ -100,6 +100,7 @@ SCREENS = [
     "/supervision",
     "/ledger",
     "/wall",
+    "/time?from=2025-01-01",
 ]
 
 
@@ -175,8 +176,8 @@ async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, ch
 @pytest.mark.parametrize(
     ("role", "barred"),
     [
-        ("unit", ("/risks", "/supervision", "/ledger", "/wall")),
-        ("operator", ("/supervision",)),
+        ("unit", ("/risks", "/supervision", "/time", "/ledger", "/wall")),
+        ("operator", ("/supervision", "/time")),
         ("auditor", ()),
     ],
 )
@@ -184,6 +185,6 @@ async def test_a_screen_is_there_for_those_whose_work_it_is(
     place: Place, role: str, barred: tuple[str, ...]
 ) -> None:
     who = await walker(place, role, "water" if role == "unit" else None)
-    for screen in ("/figures", "/risks", "/supervision", "/ledger", "/wall"):
+    for screen in ("/figures", "/risks", "/supervision", "/time", "/ledger", "/wall"):
         assert who.http.get(screen).status_code == (403 if screen in barred else 200), screen
     assert ("催办所勾选的" in who.page("/risks")) is (role == "operator") if role != "unit" else True

@@ -65,6 +65,7 @@ CLOSED_SETS = {
     "rung": RUNGS.names,
     "flow": STOCK.names,
     "tile": NOW.names,
+    "time_cause": ("all", "charged"),
     "definition": tuple(BY_NAME),
     "dissatisfaction": get_args(Dissatisfaction),
     "ended": get_args(Outcome),

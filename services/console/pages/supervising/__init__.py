@@ -1,5 +1,5 @@
 """The supervisor's screens: figures and what is behind them, what is at risk, who was urged, where time went."""
 
-from services.console.pages.supervising import figures, ledger, risks, supervision, wall
+from services.console.pages.supervising import figures, ledger, risks, supervision, time, wall
 
-SCREENS = (risks.router, supervision.router, figures.router, ledger.router, wall.router)
+SCREENS = (risks.router, supervision.router, figures.router, time.router, ledger.router, wall.router)

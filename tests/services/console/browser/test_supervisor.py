@@ -12,6 +12,7 @@ from shared.ticket import commands as c
 from shared.ticket.commands import Command
 from shared.ticket.words import Actor, Counted, Proposed
 from tests.sample import document, documents, publish
+from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, with_password
 from tests.services.console.people import CLOSED, SIGNED, Crew, House, tell
 
@@ -26,13 +27,20 @@ SCREENS = [
     "/ledger",
     "/ledger/open?month=2026-01",
     "/wall/open",
+    "/time",
+    "/time/tickets?holder=hotline&cause=all",
 ]
 
 
+@pytest.fixture(scope="module")
+def at() -> str:
+    """A jurisdiction of its own."""
+    return f"place{secrets.token_hex(4)}"
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chief(chromium: Browser, house: House) -> AsyncIterator[Visit]:
+async def chief(chromium: Browser, house: House, at: str) -> AsyncIterator[Visit]:
     """A supervisor who is logged in, of a place with two tickets due in an hour; one waits for a ruling."""
-    at = f"place{secrets.token_hex(4)}"
     await tell(house.settings, *[publish(document(one.body, jurisdiction=at)) for one in documents()])
     operator, road = await house.person("operator", at=at), await house.person("unit", "road", at=at)
     crew = Crew(operator, await house.person("unit", "water", at=at), road)
@@ -63,6 +71,17 @@ async def test_a_screen_is_readable_by_all_and_as_wide_as_an_office_window(
         await chief.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert await chief.violations() == [], screen
         assert not await chief.scrolls_sideways(), screen
+
+
+async def test_a_unit_reads_its_own_results_on_a_phone(
+    at: str, chief: Visit, house: House, visitor: Visitor
+) -> None:
+    visit = await visitor(viewport={"width": 390, "height": 844})
+    await visit.page.goto("/figures?from=2025-01-01")
+    await visit.log_in(await with_password(house, await house.person("unit", "water", at=at)))
+    assert "本单位成绩" in await visit.page.locator("h1").inner_text()
+    assert await visit.violations() == []
+    assert not await visit.scrolls_sideways()
 
 
 async def test_all_of_a_page_can_be_ticked_and_urged_with_the_keyboard_alone(chief: Visit) -> None:
