@@ -8,7 +8,7 @@ from msgspec import json
 
 from services.console.live.messages import message
 from services.console.live.streams import List, Stream
-from services.console.queries import QUEUE_LIMIT, Queries
+from services.console.queries import QUEUE_LIMIT, QUEUE_PAGE, Queries
 
 EVENT = "huiyin:list"
 PRESSING = ("urgent", "critical")
@@ -37,9 +37,14 @@ class Lists:
         for one in stale:
             its = [stream for stream in watching if one in stream.lists]
             if its:
-                rows = await self._queries.glance(its[0].caller, one.name, QUEUE_LIMIT)
+                rows = await self._queries.glance(its[0].caller, one.name, _shown(one))
                 for stream in its:
                     _tell(stream, one, rows, place)
+
+
+def _shown(one: List) -> int:
+    """How many rows its page shows at once."""
+    return QUEUE_LIMIT if one.name == "inbox" else QUEUE_PAGE
 
 
 def _concerns(one: List, ticket: Record) -> bool:

@@ -10,13 +10,18 @@ from services.console.listings import MOST_AT_ONCE, Listing, listing
 from services.console.pages.home import Count, counts_for
 from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.rendering import page
-from services.console.queries import QUEUE_LIMIT, Found, Page, Queue, Waiting
+from services.console.queries import QUEUE_PAGE, Found, Page, Queue, Waiting
 from services.console.shift import DESKS
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 100
+FURTHEST = 2_000
+"""A queue is worked off from its beginning: pages end where a selection does."""
 Cursor = Annotated[str | None, Query(max_length=4_000)]
+
+
+Start = Annotated[int, Query(ge=0, le=FURTHEST)]
 
 
 @router.get("/tickets")
@@ -46,15 +51,15 @@ async def total_of(
 
 
 @router.get("/queues/{queue}")
-async def queue(request: Request, caller: AtTheHotline, queue: Queue) -> Response:
-    """A queue of the hotline in the order in which it is to be worked off."""
-    waiting = await desk_of(request).queries.queue(caller, queue, QUEUE_LIMIT)
+async def queue(request: Request, caller: AtTheHotline, queue: Queue, start: Start = 0) -> Response:
+    """A queue of the hotline in the order in which it is to be worked off; ``start`` rows are passed over."""
+    waiting = await desk_of(request).queries.queue(caller, queue, start + QUEUE_PAGE)
     others = await counts_for(caller, desk_of(request).queries) if not waiting.tickets else []
-    return await _waiting(request, caller, Listing(f"/queues/{queue}"), waiting, others)
+    return await _waiting(request, caller, Listing(f"/queues/{queue}"), waiting, others, start)
 
 
 async def _waiting(
-    request: Request, caller: Account, listing: Listing, waiting: Waiting, others: list[Count]
+    request: Request, caller: Account, listing: Listing, waiting: Waiting, others: list[Count], start: int
 ) -> Response:
     """The queue; where it is empty, the others that have work."""
     elsewhere = [count for count in others if count.total]
@@ -63,7 +68,15 @@ async def _waiting(
         caller,
         "queue",
         listing=listing,
-        waiting=waiting,
+        rows=waiting.tickets[start:],
+        total=waiting.total,
+        start=start,
+        first=listing.at() if start else None,
+        next=listing.at(start=str(start + QUEUE_PAGE)) if start + QUEUE_PAGE < _reachable(waiting) else None,
         elsewhere=elsewhere,
         desks=DESKS,
     )
+
+
+def _reachable(waiting: Waiting) -> int:
+    return min(waiting.total, FURTHEST + QUEUE_PAGE)

@@ -101,6 +101,19 @@ async def test_every_number_of_the_first_page_is_the_length_of_its_list(inside: 
         assert await inside.page.locator("tbody tr").count() == number, address
 
 
+async def test_a_queues_next_page_goes_on_where_the_one_before_ended(inside: Visit, busy: Crew) -> None:
+    for _ in range(2):
+        busy.steps(*ANSWERED)
+    numbers = inside.page.locator("tbody .number")
+    await inside.page.goto(f"/queues/review?token={busy.operator.seen['View-Token']}")
+    whole = await numbers.all_inner_texts()
+    await inside.page.goto("/queues/review?start=1")
+    assert await numbers.all_inner_texts() == whole[1:]
+    assert f"本页第 2 至 {len(whole)} 件" in await inside.page.locator("main").inner_text()
+    await inside.page.get_by_role("link", name="回到第一页").click()
+    assert await numbers.all_inner_texts() == whole
+
+
 async def test_a_filter_stands_in_the_address_and_the_list_obeys_it(inside: Visit) -> None:
     await inside.page.goto("/tickets")
     await inside.page.get_by_label("环节").select_option("signed")
