@@ -22,6 +22,7 @@ function press(target) {
 }
 
 function keyed(event) {
+  if (event.defaultPrevented) return;
   if (composing(event)) {
     if (event.key === "Enter") event.preventDefault();
     return;

@@ -80,8 +80,9 @@ async def in_hand(page: Page) -> str | None:
 
 
 async def after(page: Page, ticket: str | None) -> str | None:
-    """What is in hand once that ticket is not any more."""
+    """What is in hand once that ticket is not any more, and keys work."""
     await page.wait_for_function(ANOTHER, arg=ticket)
+    await page.wait_for_load_state()
     return await in_hand(page)
 
 
@@ -195,6 +196,7 @@ async def test_a_barred_unit_is_shown_with_its_rule_and_no_digit_chooses_it(
     assert await anna.locator("[name=lead][value=road]").is_disabled()
     await anna.keyboard.type("ylgs")
     assert await anna.locator("[name=lead]:checked").get_attribute("value") == "water"
+    assert not await anna.locator(".others [name=lead][value=road]").is_visible()
     await pressed(anna, "Enter", "Enter")
     await after(anna, back)
     assert kinds(desk.chief, back).count("Assigned") == 2
@@ -249,12 +251,12 @@ async def test_a_call_that_reaches_nobody_gives_way_and_a_grade_says_what_it_bri
     assert "转第 2 轮重办,由样例中心办理" in await anna.locator(".proposals").inner_text()
     await anna.keyboard.press("m")
     assert await after(anna, first) == crew.ticket
-    await pressed(anna, "3", "n", "Enter")
+    await pressed(anna, "3", "5", "Enter")
     assert await after(anna, crew.ticket) == first
     assert "1 次 · 上次 电话未接通" in await anna.locator(".facts").inner_text()
     assert "回访即按规则结束" in await anna.locator(".attempt").inner_text()
     assert kinds(desk.chief, crew.ticket)[-1] == "RedoOrdered"
-    await pressed(anna, "1", "y", "Enter")
+    await pressed(anna, "1", "4", "Enter")
     await after(anna, first)
     assert desk.chief.reads(f"/api/tickets/{first}")["grade"] == "satisfied"
 
