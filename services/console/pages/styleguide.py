@@ -22,6 +22,7 @@ from services.console.pages.rendering import page
 from services.console.pages.shown import SHAPES, Due
 from services.console.pages.ticket import Clock, Step, steps
 from services.console.pages.timeline import Line
+from services.console.pages.unit.samples import UnitSample, unit_sample
 from services.console.proposals import Bar, Proposal, Why
 from services.console.queries import Filters, TicketRow
 from services.console.rulings import Precedent
@@ -165,6 +166,7 @@ class Sample(Struct, frozen=True):
     checks: list[Check]
     sight: Sight
     opened: Opened
+    unit: UnitSample
     listing: Listing
     counts: list[Count]
     alike: list[Alike]
@@ -225,6 +227,7 @@ SAMPLE = Sample(
             Value("reply", "Answered", 9, NOW, None),
         ],
     ),
+    unit=unit_sample(BUSY, NEW, CLOCK, TEXT, REFUSED, NOW),
     listing=Listing("/tickets", Filters(stage="signed", overdue=True)),
     counts=[Count("returns", 3, "/queues/returns")],
     alike=[Alike(BUSY, ["same_caller", "same_matter"]), Alike(DONE, ["same_matter"])],

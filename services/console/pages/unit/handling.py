@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from services.console.accounts import Account
-from services.console.checklist import Check, checklist
+from services.console.checklist import ACTION, Check, checklist
 from services.console.desk import Desk
 from services.console.drafts import Draft
 from services.console.duties import not_the_approver
@@ -35,6 +35,12 @@ class Handling(Struct, frozen=True):
     written: dict[str, str]
     approves: bool
     window: Due | None
+
+    @property
+    def next(self) -> str | None:
+        """The action that the checklist would take next; None where somebody else has to."""
+        step = next((check.name for check in self.checks if check.state == "next"), None)
+        return ACTION.get(step, "answer") if step else None
 
 
 async def handling(
