@@ -38,8 +38,8 @@ async def visitor(chromium: Browser, house: House) -> AsyncIterator[Visitor]:
     """Begins visits; each must end without anything having gone wrong."""
     visits: list[Visit] = []
 
-    async def begin(**options: object) -> Visit:
-        visits.append(await Visit.begin(chromium, house.address, **options))
+    async def begin(address: str = house.address, **options: object) -> Visit:
+        visits.append(await Visit.begin(chromium, address, **options))
         return visits[-1]
 
     yield begin

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from services.console.live.hub import BEAT
+from tests.running.services import Running
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, with_password
+from tests.services.console.browsing import Browser
 from tests.services.console.people import Crew, House, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -138,19 +142,31 @@ async def test_the_first_pages_numbers_are_live(house: House, visitor: Visitor) 
     await expect(number).to_have_text(str(had + 1), timeout=PATIENCE)
 
 
-async def test_a_page_whose_stream_is_lost_says_so_and_goes_on_once_it_is_back(
-    house: House, visitor: Visitor, crew: Crew
+async def test_a_page_whose_stream_falls_silent_says_so_and_goes_on_once_it_is_back(
+    house: House, visitor: Visitor, crew: Crew, tmp_path: Path
 ) -> None:
-    visit = await visits(house, visitor, crew.operator, "/tickets")
-    await visit.page.clock.install()
-    await visit.page.context.set_offline(True)
-    await visit.page.clock.run_for(12_000)
-    bar = visit.page.locator("#stale")
-    await expect(bar).to_contain_text("实时连接中断", timeout=PATIENCE)
-    assert await visit.violations() == []
-    await visit.page.context.set_offline(False)
-    await visit.page.clock.run_for(30_000)
-    await expect(bar).to_be_hidden(timeout=PATIENCE)
+    name = await with_password(house, crew.operator)
+    with Running(house.settings, tmp_path) as running:
+        console = running.start("console")
+        visit = await visitor(address=console.address)
+        await visit.page.clock.install()
+        await visit.page.goto("/tickets")
+        await visit.log_in(name)
+        await connected(visit.page)
+        console.freeze()
+        bar = visit.page.locator("#stale")
+        await visit.page.clock.run_for(12_000)
+        await expect(bar).to_contain_text("实时连接中断", timeout=PATIENCE)
+        assert await visit.violations() == []
+        console.thaw()
+        await visit.page.clock.run_for(12_000)
+        await expect(bar).to_be_hidden(timeout=PATIENCE)
+        browser = Browser(House(house.settings, console.address), name)
+        with browser.stream(tickets=crew.ticket) as messages:
+            next(messages)
+            console.stop()
+            assert {one.event for one in messages} <= {BEAT}
+        browser.close()
 
 
 async def test_a_page_that_nobody_sees_has_no_stream_and_a_login_that_is_over_is_told(
