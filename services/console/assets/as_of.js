@@ -1,6 +1,5 @@
-// The slider and the keys [ and ] of a ticket's past. Each leads where the page's own links lead; while one slides, the
-// pages follow each other in place, without an entry in the history for every step.
-const KEYS = { "[": "prev", "]": "next" };
+// The slider and the links of a ticket's past (keys [ and ]). While one slides, the pages follow each other in place,
+// without an entry in the history for every step.
 let last = 0;
 
 async function go(address) {
@@ -22,11 +21,9 @@ document.addEventListener("change", ({ target }) => {
   go(`${target.dataset.address}?asof=${place}`);
 });
 
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.matches("input:not([type=range]), textarea, select") || event.isComposing || event.keyCode === 229;
-  const live = document.getElementById("live");
-  const off = live && live.dataset.keys === "off";
-  if (!KEYS[event.key] || typing || off || event.ctrlKey || event.metaKey || event.altKey) return;
-  const link = document.querySelector(`[data-as-of] a[rel=${KEYS[event.key]}]`);
-  if (link) go(link.href);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-as-of] a[rel]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.href);
 });

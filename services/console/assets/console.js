@@ -11,3 +11,4 @@ import "./print.js";
 import "./desk.js";
 import "./wall.js";
 import "./signoff.js";
+import "./keys.js";

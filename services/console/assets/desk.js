@@ -1,58 +1,23 @@
 // A desk in queue mode: digits choose, Enter settles, and the ticket stays in hand while somebody works on it.
+import { composing, press, typing } from "./keys.js";
+
 const RENEW_EVERY = 120000;
 const desk = document.querySelector(".desk");
 
-// Enter that confirms a word of an input method is no key of ours, and sends no form.
-function composing(event) {
-  return event.isComposing || event.keyCode === 229;
-}
-
-function typing(target) {
-  return target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
-}
-
-function press(target) {
-  if (target.matches("summary")) {
-    target.parentElement.open = true;
-    const first = target.parentElement.querySelector("input:not([type=hidden]), select, textarea");
-    return (first || target).focus();
-  }
-  target.focus();
-  target.click();
-}
-
+// Enter settles, wherever the focus is but on what Enter presses already; every other key is pressed by its element.
 function keyed(event) {
-  if (event.defaultPrevented) return;
-  if (composing(event)) {
-    if (event.key === "Enter") event.preventDefault();
-    return;
-  }
   const { key, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (key === "Escape") return escaped(target);
-  if (typing(target)) return;
-  const wanted = key === "Enter" ? !target.matches("a, button, summary, input") && settling() : named(key);
-  if (!wanted) return;
+  if (key !== "Enter" || composing(event) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const main = !typing(target) && !target.matches("a, button, summary, input") && settling();
+  if (!main) return;
   event.preventDefault();
-  press(wanted);
-}
-
-function named(key) {
-  return [...desk.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && !one.disabled);
+  press(main);
 }
 
 // The main action, once what it waits for is on the page.
 function settling() {
   const main = desk.querySelector("[data-enter]");
   return main && desk.querySelector(main.dataset.enter) ? main : undefined;
-}
-
-// Out of what is open first, and back to the queue only from nowhere.
-function escaped(target) {
-  const open = target.closest("details[open]");
-  if (!open || !desk.contains(open)) return press(desk.querySelector("[data-escape]"));
-  open.open = false;
-  open.querySelector("summary").focus();
 }
 
 // A second Enter while the first is on its way asks for nothing more.

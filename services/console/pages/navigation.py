@@ -12,29 +12,31 @@ class Link(NamedTuple):
     name: str
     address: str
     roles: tuple[AccountRole, ...]
+    letter: str = ""
+    """Leads there after ``g``."""
 
 
 LINKS = (
-    Link("home", "/", EVERY_ROLE),
-    Link("register", "/register", ("operator",)),
-    Link("returns", "/returns", ("operator",)),
-    Link("circulating", "/circulating", ("operator", "supervisor")),
-    Link("inbox", "/inbox", ("unit",)),
-    Link("applications", "/applications", ("unit",)),
-    Link("triage", "/desk/triage", ("operator",)),
-    Link("review", "/desk/review", ("operator",)),
-    Link("survey", "/desk/survey", ("operator",)),
-    Link("tickets", "/tickets", EVERY_ROLE),
-    Link("chain", "/chain", ("auditor",)),
-    Link("then", "/figures/then", ("auditor",)),
-    Link("looks", "/looks", ("auditor", "supervisor")),
-    Link("risks", "/risks", ("supervisor", "operator", "auditor")),
-    Link("supervision", "/supervision", ("supervisor", "auditor")),
-    Link("figures", "/figures", ("supervisor", "auditor", "operator")),
-    Link("time", "/time", ("supervisor", "auditor")),
-    Link("ledger", "/ledger", ("supervisor", "auditor")),
-    Link("wall", "/wall", ("supervisor", "auditor")),
-    Link("results", "/figures", ("unit",)),
+    Link("home", "/", EVERY_ROLE, "h"),
+    Link("register", "/register", ("operator",), "r"),
+    Link("returns", "/returns", ("operator",), "b"),
+    Link("circulating", "/circulating", ("operator", "supervisor"), "c"),
+    Link("inbox", "/inbox", ("unit",), "i"),
+    Link("applications", "/applications", ("unit",), "a"),
+    Link("triage", "/desk/triage", ("operator",), "d"),
+    Link("review", "/desk/review", ("operator",), "e"),
+    Link("survey", "/desk/survey", ("operator",), "s"),
+    Link("tickets", "/tickets", EVERY_ROLE, "t"),
+    Link("chain", "/chain", ("auditor",), "c"),
+    Link("then", "/figures/then", ("auditor",), "n"),
+    Link("looks", "/looks", ("auditor", "supervisor"), "l"),
+    Link("risks", "/risks", ("supervisor", "operator", "auditor"), "k"),
+    Link("supervision", "/supervision", ("supervisor", "auditor"), "u"),
+    Link("figures", "/figures", ("supervisor", "auditor", "operator"), "f"),
+    Link("time", "/time", ("supervisor", "auditor"), "j"),
+    Link("ledger", "/ledger", ("supervisor", "auditor"), "m"),
+    Link("wall", "/wall", ("supervisor", "auditor"), "w"),
+    Link("results", "/figures", ("unit",), "f"),
 )
 
 

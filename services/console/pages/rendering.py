@@ -20,6 +20,7 @@ from services.console.names import Names
 from services.console.pages import shown
 from services.console.pages.columns import COLUMNS, Reader, badges
 from services.console.pages.inside import csrf_of
+from services.console.pages.keys import KEYS, OF_ACTIONS, PLACES
 from services.console.pages.listed import filter_choices, narrowed, title
 from services.console.pages.navigation import links_for
 from services.console.papers import forms_for
@@ -75,6 +76,9 @@ def _environment(language: Language) -> Environment:
         "span": lambda length: shown.span(words, length),
         "badges": lambda row: badges(row, words),
         "ticket_columns": tuple(COLUMNS),
+        "key_table": KEYS,
+        "key_places": PLACES,
+        "key_of": OF_ACTIONS.get,
         "filter_choices": lambda: filter_choices(_names.get()),
         "title_of": lambda listing: title(listing, _reader(language)),
         "narrowed": lambda listing: narrowed(listing, _reader(language)),
