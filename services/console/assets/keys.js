@@ -3,9 +3,8 @@ import { saveNow } from "./drafts.js";
 
 const help = document.getElementById("keys");
 const GO_WITHIN = 1500;
-const CONFIRMED = 100;
-let ended = -CONFIRMED;
-let confirmed = -CONFIRMED;
+let ended = false;
+let confirming = false;
 let going = 0;
 let ticked;
 
@@ -191,18 +190,21 @@ function keyed(event) {
 
 // Enter that confirms a word sends no form, also where a browser tells of the word's end before it tells of the key.
 function word(event) {
-  const enter = event.key === "Enter" || event.code === "Enter" || event.code === "NumpadEnter";
-  if (event.type === "compositionend") ended = event.timeStamp;
-  else if (enter && (composing(event) || event.timeStamp - ended < CONFIRMED)) confirmed = event.timeStamp;
+  if (event.type === "compositionend") ended = true;
+  else if (event.type === "keydown") {
+    const enter = event.key === "Enter" || event.code === "Enter" || event.code === "NumpadEnter";
+    confirming = enter && (composing(event) || ended);
+    ended = false;
+  } else if (!event.isComposing) ended = confirming = false;
 }
 
 function sent(event) {
-  if (event.timeStamp - confirmed > CONFIRMED) return;
+  if (!confirming) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }
 
-for (const kind of ["keydown", "compositionend"]) addEventListener(kind, word, true);
+for (const kind of ["compositionend", "keydown", "keyup", "input"]) addEventListener(kind, word, true);
 addEventListener("submit", sent, true);
 if (help) {
   document.addEventListener("keydown", keyed);

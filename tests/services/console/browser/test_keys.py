@@ -142,8 +142,6 @@ async def test_enter_that_confirms_a_word_sends_no_form(inside: Visit) -> None:
     await page.evaluate(ENDED_FIRST)
     assert page.url.endswith("/tickets")
     assert await page.locator(".find input").input_value() == "阳"
-    while await page.evaluate("performance.now() < window.ended + 200"):
-        pass
     await press(page, "Enter")
     await page.wait_for_url("**/search?q=*")
 
@@ -153,7 +151,6 @@ ENDED_FIRST = """() => {
     field.dispatchEvent(new CompositionEvent("compositionend", {bubbles: true}));
     field.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", keyCode: 13, bubbles: true}));
     field.form.requestSubmit();
-    window.ended = performance.now();
 }"""
 
 
