@@ -61,8 +61,8 @@ function stop(why) {
 async function reread() {
   rereading = undefined;
   const ticket = names("live-ticket")[0];
-  const answer = await fetch(ticket ? `/tickets/${ticket}` : location.href);
-  if (!answer.ok) return;
+  const answer = await fetch(ticket ? `/tickets/${ticket}` : location.href).catch(() => undefined);
+  if (!answer || !answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live-part], [data-live-row]")) {
     const next = fresh.getElementById(part.id);

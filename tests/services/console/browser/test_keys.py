@@ -92,6 +92,7 @@ async def test_rows_are_ticked_one_many_or_all(house: House, visitor: Visitor, c
     await visit.page.goto("/inbox?group=sign")
     await visit.log_in(await with_password(house, crew.water))
     ticked = visit.page.locator("tbody input:checked")
+    await visit.page.locator("tbody input").first.wait_for()
     total = await visit.page.locator("tbody input[type=checkbox]").count()
     assert total >= 3
     await press(visit.page, "j", "x")
