@@ -144,6 +144,15 @@ function show() {
   return true;
 }
 
+// The main action is begun, never done by a single key: its first field, or its button, for Enter.
+function main() {
+  const button = carrier("a");
+  if (!button) return false;
+  const field = button.form && button.form.querySelector("input:not([type=hidden]), select, textarea");
+  (field || button).focus();
+  return true;
+}
+
 const DOES = {
   help: show,
   go: () => {
@@ -156,6 +165,7 @@ const DOES = {
   up: () => move(-1),
   open: openRow,
   trace,
+  main,
   copy,
   select,
   range,
