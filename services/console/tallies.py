@@ -16,7 +16,7 @@ MEANT = ("due", "ended", "last_day", "today", "tomorrow")
 WORDS = {name.upper(): sql.rstrip() for name, sql in _PARTS.items() if name in MEANT}
 """What a file of tallies may use in its conditions."""
 Order = Literal["newest", "due_first"]
-Key = Literal["t.lead", "t.channel", "t.topic", "t.place"]
+Key = Literal["t.lead", "t.channel", "ARRAY[t.topic, t.place]"]
 
 
 class Tallies:
@@ -45,12 +45,12 @@ class Tallies:
         row = await lists.fetchrow(self.counting, *bound(caller), *given)
         return dict(row)
 
-    async def by(self, lists: Pool, caller: Account, key: Key, *given: Any) -> dict[str, dict[str, int]]:
-        """The same of each unit, channel, topic or place; tickets without one are left out."""
+    async def by(
+        self, lists: Pool, caller: Account, key: Key, *given: Any
+    ) -> list[tuple[Any, dict[str, int]]]:
+        """The same of each unit, channel, or pair of topic and place."""
         rows = await lists.fetch(self.counting_by.replace("KEY", key), *bound(caller), *given)
-        return {
-            row["key"]: {name: row[name] for name in self.names} for row in rows if row["key"] is not None
-        }
+        return [(row["key"], {name: row[name] for name in self.names}) for row in rows]
 
     async def tickets(
         self, lists: Pool, caller: Account, name: str, cursor: str | None, limit: int, *given: Any

@@ -39,5 +39,5 @@ coalesce(least(
 (date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai')
 
 -- name: last_day
--- The beginning of the hour that was 24 hours ago.
-(date_trunc('hour', now()) - interval '23 hours')
+-- The beginning of the hour that was 24 hours ago: 24 full hours and the current one.
+(date_trunc('hour', now()) - interval '24 hours')

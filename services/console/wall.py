@@ -1,6 +1,7 @@
 """大屏: what came, went and is at risk now, beside what is usual. Numbers and names of codes only, no personal data."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,7 +51,7 @@ class Usual(Struct, frozen=True):
 class Board(Struct, frozen=True):
     """All tiles.
 
-    hours   the last 24, the current one last: how many came, and how many usually do
+    hours   the last 24 that are over: how many came, and how many usually do
     """
 
     numbers: Mapping[str, int]
@@ -71,14 +72,17 @@ class Wall:
     async def board(self, caller: Account) -> Board:
         """The tiles as they stand."""
         lists, who, usual = self._lists, bound(caller), await self._known_usual(caller)
-        by_topic = await NOW.by(lists, caller, "t.topic", None, None)
-        by_place = await NOW.by(lists, caller, "t.place", None, None)
+        counted = await NOW.by(lists, caller, "ARRAY[t.topic, t.place]", None, None)
+        topics, places = Counter[str | None](), Counter[str | None]()
+        for (topic, place), numbers in counted:
+            topics[topic] += numbers["day"]
+            places[place] += numbers["received"]
         return Board(
-            await NOW.numbers(lists, caller, None, None),
+            {name: sum(numbers[name] for _, numbers in counted) for name in NOW.names},
             hours(dict(await lists.fetch(SQL["hours"], *who)), usual.hours, datetime.now(UTC)),
-            at_risk(await RISKS.by(lists, caller, "t.lead", None)),
-            rising({topic: numbers["day"] for topic, numbers in by_topic.items()}, usual.topics),
-            ranked({place: numbers["received"] for place, numbers in by_place.items()}),
+            at_risk({unit: of for unit, of in await RISKS.by(lists, caller, "t.lead", None) if unit}),
+            rising({topic: count for topic, count in topics.items() if topic}, usual.topics),
+            ranked({place: count for place, count in places.items() if place}),
             [row_of(row) for row in await lists.fetch(SQL["closures"], *who)],
         )
 
@@ -99,9 +103,9 @@ class Wall:
 def hours(
     counted: Mapping[datetime, int], usual: Mapping[int, float], now: datetime
 ) -> list[tuple[datetime, int, float]]:
-    """Each of the last 24 hours, the current one last, with its tickets and what is usual then (pure)."""
+    """Each of the last 24 full hours, with its tickets and what is usual then (pure). The current one is not over."""
     current = now.replace(minute=0, second=0, microsecond=0)
-    shown = [current - HOUR * back for back in range(23, -1, -1)]
+    shown = [current - HOUR * back for back in range(24, 0, -1)]
     return [(at, counted.get(at, 0), usual.get(at.astimezone(SHANGHAI).hour, 0.0)) for at in shown]
 
 

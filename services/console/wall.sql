@@ -1,7 +1,7 @@
 -- 大屏: what its tiles show besides the tallies of now.sql, $1 to $3 as everywhere. No personal data: no title, no text.
 
 -- name: hours
--- How many came in each of the last 24 hours, the current one last; hours without any are left out.
+-- How many came in each hour since; hours without any are left out.
 SELECT date_trunc('hour', t.registered_at) AS hour, count(*) AS count FROM views.tickets t
 WHERE SEEN AND t.registered_at >= LAST_DAY GROUP BY 1
 

@@ -5,16 +5,17 @@ from datetime import UTC, datetime, timedelta
 from services.console.pages.supervising.wall import HEIGHT, WIDTH, curve
 from services.console.wall import UNITS, Rise, Risk, at_risk, hours, ranked, rising
 
+HOUR = timedelta(hours=1)
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 """16:30 in Shanghai."""
 
 
-def test_each_of_the_last_24_hours_is_there_beside_what_is_usual_at_that_hour() -> None:
+def test_each_of_the_last_24_full_hours_is_there_beside_what_is_usual_at_that_hour() -> None:
     this = NOW.replace(minute=0)
-    shown = hours({this: 7}, {16: 2.5}, NOW)
+    shown = hours({this: 9, this - HOUR: 7}, {15: 2.5}, NOW)
     assert len(shown) == 24
-    assert shown[-1] == (this, 7, 2.5)
-    assert shown[0] == (this - timedelta(hours=23), 0, 0.0)
+    assert shown[-1] == (this - HOUR, 7, 2.5)
+    assert shown[0] == (this - 24 * HOUR, 0, 0.0)
 
 
 def test_the_units_with_most_overdue_come_first_and_those_without_any_risk_are_left_out() -> None:

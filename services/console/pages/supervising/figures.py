@@ -86,7 +86,6 @@ async def figures(request: Request, caller: Anyone, chosen: FromAddress) -> Resp
     shown = matrix.rows(await desk.queries.figures(caller, chosen.counting))
     if chosen.kind:
         shown = [row for row in shown if row.key in _of_kind(units, chosen.kind)]
-    channels = await desk.queries.figures(caller, replace(chosen.counting, by="channels", channel=None))
     return await page(
         request,
         caller,
@@ -97,7 +96,6 @@ async def figures(request: Request, caller: Anyone, chosen: FromAddress) -> Resp
         counts=matrix.COUNTS,
         rates=matrix.RATES,
         kinds=KINDS,
-        channels=sorted({row["key"] for row in channels} | ({chosen.channel} - {""})),
         ranks=await _ranks(request, caller, chosen, units),
     )
 

@@ -78,8 +78,8 @@ async def ledger(
     flows = []
     for month in shown:
         by_channel = await STOCK.by(lists, caller, "t.channel", *_bounds(month), None)
-        every = {part: sum(numbers[part] for numbers in by_channel.values()) for part in STOCK.names}
-        flows += [Flow(month, channel, numbers) for channel, numbers in by_channel.items()]
+        every = {part: sum(numbers[part] for _, numbers in by_channel) for part in STOCK.names}
+        flows += [Flow(month, channel, numbers) for channel, numbers in by_channel]
         flows.append(Flow(month, "", every))
     return await page(
         request, caller, "supervising/ledger", flows=flows, first=shown[-1], last=shown[0], parts=STOCK.names
