@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from bench import latency, ledger, lifecycle, memory, paint, readers, rebuild, sweep
+from bench import latency, ledger, lifecycle, live, memory, paint, readers, rebuild, sweep
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
     "latency": latency.bench,
     "sweep": sweep.bench,
     "lifecycle": lifecycle.bench,
+    "live": live.bench,
     "memory": memory.bench,
     "paint": paint.bench,
     "readers": readers.bench,
