@@ -44,6 +44,7 @@ from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from services.console.track_record import TrackRecord
 from services.console.trespasses import with_trespasses
+from services.console.unkept import Unkept
 from services.console.wall import Wall
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
@@ -80,6 +81,7 @@ def make_app(health: Health) -> FastAPI:
     app.router.routes += [*finding.router.routes, *queueing.router.routes]
     app.router.routes += [route for screen in SCREENS for route in screen.routes]
     app.add_middleware(Measured)
+    app.add_middleware(Unkept)
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls="healthz,readyz,metrics,/live$", exclude_spans=["receive", "send"]
     )

@@ -13,7 +13,8 @@ def with_trespasses(app: FastAPI) -> FastAPI:
     @app.exception_handler(Problem)
     async def kept(request: Request, problem: Problem) -> Response:
         caller: Account | None = getattr(request.state, "caller", None)
-        ticket = request.path_params.get("ticket")
+        asked = {**getattr(request.state, "fields", {}), **request.path_params}
+        ticket = asked.get("ticket")
         if problem.code == "unknown_ticket" and caller and ticket:
             address = f"{request.method} {request.scope['route'].path}"
             await desk_of(request).auditing.trespassed(caller, ticket, address)

@@ -8,7 +8,7 @@ from msgspec import json
 from msgspec.structs import asdict
 
 from services.console.api.callers import Anyone, Overseer
-from services.console.api.reading import Cursor, Fresh, Limit, said
+from services.console.api.reading import Before, Cursor, Fresh, Limit, said
 from services.console.desk import desk_of
 from services.console.queries import TicketRow
 from services.console.time_ledger import Line, Span, time_ledger
@@ -45,9 +45,7 @@ async def time(caller: Anyone, view: Fresh, ticket: str) -> Response:
 
 
 @router.get("/api/exports")
-async def exports(
-    request: Request, caller: Overseer, before: Annotated[int | None, Query(ge=1)] = None, limit: Limit = 50
-) -> Response:
+async def exports(request: Request, caller: Overseer, before: Before = None, limit: Limit = 50) -> Response:
     """Which lists and forms were exported or printed, by whom and when, the latest first."""
     return said({"exports": await desk_of(request).exports.latest(caller, before, limit)})
 

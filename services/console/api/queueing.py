@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Meta, Struct
 
 from services.console.accounts import Account
 from services.console.api.callers import Only
-from services.console.api.reading import Fresh, Limit, said
+from services.console.api.reading import Before, Fresh, Limit, said
 from services.console.api.requests import form_of
 from services.console.desk import desk_of
 from services.console.queries import Queue
@@ -16,7 +16,6 @@ router = APIRouter(tags=["queues"])
 
 Worker = Annotated[Account, Depends(Only("operator", "supervisor"))]
 Watcher = Annotated[Account, Depends(Only("supervisor", "auditor"))]
-Before = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 
 class Held(Struct, frozen=True, forbid_unknown_fields=True):

@@ -30,6 +30,8 @@ from shared.ticket.refusals import refuse
 router = APIRouter(tags=["queries"])
 
 Limit = Annotated[int, Query(ge=1, le=200)]
+Before = Annotated[int | None, Query(ge=0, lt=2**63)]
+"""The id of the last line that was read of a list, as Postgres can hold one."""
 QueueLimit = Annotated[int, Query(ge=1, le=QUEUE_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=4_000)]
 Word = Annotated[str | None, Query(max_length=64)]

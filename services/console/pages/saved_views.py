@@ -1,6 +1,8 @@
 """视图: the lists that the caller named or shares, each with how many tickets it has now."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 from msgspec import Struct, ValidationError, convert
 from starlette.responses import RedirectResponse
 
@@ -14,6 +16,7 @@ from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
+View = Annotated[int, Path(ge=1, lt=2**63)]
 EXACT = 1_000
 """A view with more tickets is told as ``1000+``."""
 
@@ -53,14 +56,14 @@ async def save(request: Request, caller: Anyone) -> Response:
 
 
 @router.post("/views/{view}")
-async def change(request: Request, caller: Anyone, view: int) -> Response:
+async def change(request: Request, caller: Anyone, view: View) -> Response:
     """Rename, share, pin."""
     await desk_of(request).saved_views.change(caller, view, _wish(request.state.fields))
     return RedirectResponse("/views", 303)
 
 
 @router.post("/views/{view}/delete")
-async def delete(request: Request, caller: Anyone, view: int) -> Response:
+async def delete(request: Request, caller: Anyone, view: View) -> Response:
     """Forget one."""
     await desk_of(request).saved_views.drop(caller, view)
     return RedirectResponse("/views", 303)

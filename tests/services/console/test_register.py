@@ -212,7 +212,7 @@ async def test_beside_the_form_stand_the_unit_with_its_line_the_due_dates_and_a_
 ) -> None:
     shown = beside(desk, topic="road", place="east", demand="help", title="样例 13800138000 来电")
     assert "样例道路" in shown
-    assert "派单目录第 1 版:道路 × 东片(road_east)" in shown
+    assert "派单目录第 1 版:道路 × 东片 <code>road_east</code>" in shown
     assert "市民钟" in shown
     assert "期限 5个工作日" in shown
     assert "样例 *********** 来电" in shown

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.console.api.reading import Before
 from services.console.desk import desk_of
 from services.console.looked import Wanted
 from services.console.pages.inside import Overseer
@@ -16,7 +17,6 @@ PAGE = 100
 SOME = 20
 Chosen = Annotated[str, Query(max_length=200)]
 Cursor = Annotated[str | None, Query(max_length=4_000)]
-Before = Annotated[int | None, Query(ge=0, le=2**62)]
 
 
 @router.get("/looks")

@@ -15,16 +15,26 @@ from services.console.queries import TicketRow
 from shared.policy.clocks import Subject
 from shared.policy.documents import Policies
 from shared.problems import Problem
+from shared.ticket.refusals import refuse
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/registered/{ticket}")
 async def registered(
-    request: Request, caller: AtTheDesk, ticket: Annotated[str, Path(max_length=64)], said: str = ""
+    request: Request,
+    caller: AtTheDesk,
+    ticket: Annotated[str, Path(max_length=64)],
+    said: str = "",
+    token: str = "",
 ) -> Response:
-    """The number and code to tell the caller, the unit and the date; ``said`` is what followed at once."""
-    return await show_registered(request, caller, ticket, said=said)
+    """The number and code to tell the caller, the unit and the date; ``said`` is what followed at once.
+
+    Raises Problem 404 for a ticket that is not there to see, unless ``token`` says that it was just registered.
+    """
+    if not token and not await desk_of(request).queries.may_see(caller, ticket):
+        raise Problem.refused(refuse("unknown_ticket"))
+    return await show_registered(request, caller, ticket, said=said, token=token)
 
 
 async def show_registered(
@@ -35,6 +45,7 @@ async def show_registered(
     said: str = "",
     failed: Problem | None = None,
     typed: dict[str, str] | None = None,
+    token: str = "",
 ) -> Response:
     """The page; ``failed`` is why what was to follow did not, and ``typed`` all that it said."""
     desk, now = desk_of(request), datetime.now(UTC)
@@ -46,6 +57,7 @@ async def show_registered(
         "register/registered",
         status=failed.status if failed else 200,
         ticket=ticket,
+        token=token,
         row=row,
         said=said if said in (*AT_ONCE, "sent") else "",
         failed=failed,

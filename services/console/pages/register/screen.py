@@ -60,7 +60,9 @@ async def submit(request: Request, caller: AtTheDesk) -> Response:
     await desk.drafts.drop(caller, None, DRAFT)
     if isinstance(done, Problem):
         await desk.freshness.reached(token)
-        return await show_registered(request, caller, command.ticket, failed=done, typed=typed)
+        return await show_registered(
+            request, caller, command.ticket, failed=done, typed=typed, token=str(token)
+        )
     shown = done or Asked(token, recorded)
     told = urlencode({"token": str(shown.token), "said": then if shown.recorded else "sent"})
     return RedirectResponse(f"/registered/{command.ticket}?{told}", 303)
@@ -103,6 +105,8 @@ async def supplement(request: Request, caller: AtTheDesk, ticket: Ticket) -> Res
             raise Problem(400, "missing_field", *_NO_TEXT, field="text")
         done = await ask(desk, caller, ticket, asked, f"{typed.get(form.KEY, '')}into")
     except Problem as refused:
+        if refused.code == "unknown_ticket":
+            raise
         return await _show(request, caller, typed, problem=refused)
     await desk.drafts.drop(caller, None, DRAFT)
     told = urlencode({"token": str(done.token), "said": "amend" if done.recorded else "sent"})

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from msgspec import Struct, convert
 
 from services.console.accounts import Account
+from services.console.api.reading import Before
 from services.console.desk import desk_of
 from services.console.pages.inside import Overseer
 from services.console.pages.supervising.listing import PAGE, listing
@@ -23,7 +24,6 @@ router = APIRouter(include_in_schema=False)
 SKIPS = 50
 """What was passed over, of a page."""
 Word = Annotated[str, Query(max_length=64)]
-Before = Annotated[int | None, Query(ge=1)]
 
 
 class Urging(Struct, frozen=True):

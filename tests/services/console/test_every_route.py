@@ -1,0 +1,188 @@
+"""What holds for every route that there is: who may come in, what strangers learn, what a hostile request gets."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from html import escape
+
+import httpx
+import pytest_asyncio
+from fastapi.routing import APIRoute
+
+from services.console.api.callers import EVERY_ROLE
+from services.console.api.openapi import roles_of
+from shared.postgres import open_pool
+from tests.sample import SAMPLE
+from tests.services.console.people import Crew, House, Person
+from tests.services.console.test_routes import ROUTES
+from tests.services.console.windowless import Pages, pages_of
+
+ELSEWHERE = "elsewhere"
+INSIDE = [route for route in ROUTES if roles_of(route)]
+PAGES = [route for route in INSIDE if not route.path.startswith("/api/")]
+SCRIPT = "<script>alert(1)</script>"
+ODD = (SCRIPT, "\0", "\u202e样例", "👷" * 300, "9" * 40, "-1", "1:x", "'; --", "//elsewhere.example")
+PARTS = {
+    "queue": "triage",
+    "action": "amend",
+    "form": "assignment",
+    "figure": "received",
+    "part": "part",
+    "by": "units",
+    "key": "water",
+    "unit": "water",
+    "tally": "received",
+    "view": "1",
+    "partition": "0",
+    "source": "0",
+}
+"""What stands in an address where it does not matter."""
+TEXT = {"text": "样例"}
+BODIES = {
+    "POST /api/tickets/{ticket}/look": {"fields": ["text"], "purpose": "inquiry"},
+}
+"""What is asked of a ticket, where it is no text."""
+
+
+def method_of(route: APIRoute) -> str:
+    return min(route.methods or ())
+
+
+def name_of(route: APIRoute) -> str:
+    return f"{method_of(route)} {route.path}"
+
+
+def address_of(route: APIRoute, ticket: str = "no-such-ticket") -> str:
+    return route.path_format.format(**{name: PARTS.get(name, ticket) for name in route.param_convertors})
+
+
+def of_api(route: APIRoute) -> bool:
+    return route.path.startswith("/api/")
+
+
+def posts(route: APIRoute) -> bool:
+    return method_of(route) == "POST"
+
+
+class Everyone:
+    """A person of each role, logged in, at a jurisdiction."""
+
+    def __init__(self, pages: dict[str, Pages], people: dict[str, Person]) -> None:
+        self.pages = pages
+        self.people = people
+
+    @classmethod
+    async def at(cls, house: House, jurisdiction: str, stack: AsyncExitStack) -> "Everyone":
+        people: dict[str, Person] = {
+            role: await house.person(role, "water" if role == "unit" else None, at=jurisdiction)
+            for role in EVERY_ROLE
+        }
+        pages = {role: await stack.enter_async_context(pages_of(house, one)) for role, one in people.items()}
+        return cls(pages, people)
+
+    def asks(self, role: str, route: APIRoute, address: str, **typed: object) -> httpx.Response:
+        """The answer to a proper request of that role: pages by the login, the API by the token."""
+        if not posts(route):
+            http = self.people[role].http if of_api(route) else self.pages[role].http
+            return http.get(address)
+        if of_api(route):
+            return self.people[role].http.post(address, json=typed)
+        pages = self.pages[role]
+        return pages.http.post(address, data={"_csrf": pages.csrf, **typed})
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def everyone(house: House) -> AsyncIterator[Everyone]:
+    async with AsyncExitStack() as stack:
+        yield await Everyone.at(house, SAMPLE, stack)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def strangers(house: House) -> AsyncIterator[Everyone]:
+    async with AsyncExitStack() as stack:
+        yield await Everyone.at(house, ELSEWHERE, stack)
+
+
+async def test_a_page_is_written_to_by_its_own_forms_only(everyone: Everyone) -> None:
+    taken = []
+    for route in filter(posts, PAGES):
+        role, *_ = roles_of(route) or ()
+        pages, address = everyone.pages[role], address_of(route)
+        others = next(one.csrf for one in everyone.pages.values() if one is not pages)
+        for typed, headers in (
+            ({}, {}),
+            ({"_csrf": others}, {}),
+            ({"_csrf": pages.csrf}, {"Origin": "http://elsewhere.example"}),
+            ({"_csrf": pages.csrf}, {"Origin": "http://["}),
+        ):
+            answer = pages.http.post(address, data=typed, headers=headers)
+            if (answer.status_code, "csrf_refused" in answer.text) != (403, True):
+                taken.append((name_of(route), typed, headers, answer.status_code))
+    assert taken == []
+    assert everyone.pages["operator"].gets("/").status_code == 200
+
+
+async def test_a_route_lets_in_its_roles_and_nobody_else(house: House, everyone: Everyone) -> None:
+    wrong: list[tuple[str, str, int]] = []
+    for route in INSIDE:
+        for role in EVERY_ROLE:
+            if role not in (roles_of(route) or ()):
+                answer = everyone.asks(role, route, address_of(route))
+                if (answer.status_code, "not_your_role" in answer.text) != (403, True):
+                    wrong.append((name_of(route), role, answer.status_code))
+        with httpx.Client(base_url=house.address, trust_env=False) as nobody:
+            answer = nobody.request(method_of(route), address_of(route))
+            if answer.status_code != (303 if route in PAGES and not posts(route) else 401):
+                wrong.append((name_of(route), "nobody", answer.status_code))
+    assert wrong == []
+
+
+async def test_a_stranger_cannot_tell_anothers_ticket_from_none_and_is_kept(
+    house: House, crew: Crew, strangers: Everyone
+) -> None:
+    ticket, told, asked = crew.steps("register", "assign", "sign").ticket, [], set()
+    for route in INSIDE:
+        if "ticket" not in route.param_convertors:
+            continue
+        for role in roles_of(route) or ():
+            answer, of_none = (
+                strangers.asks(role, route, address_of(route, one), **BODIES.get(name_of(route), TEXT))
+                for one in (ticket, "none")
+            )
+            if (answer.status_code, of_none.status_code) != (404, 404) or ticket in answer.text.replace(
+                escape(address_of(route, ticket)), ""
+            ):
+                told.append((name_of(route), role, answer.status_code, of_none.status_code))
+            asked.add((role, name_of(route)))
+    assert not told, "\n".join(map(str, told))
+    pool = await open_pool(house.settings, 1)
+    rows = await pool.fetch("SELECT role, address FROM desk.trespasses WHERE ticket = $1", ticket)
+    await pool.close()
+    assert {tuple(row) for row in rows} == asked
+
+
+async def test_no_address_breaks_a_page_or_comes_back_as_markup(everyone: Everyone) -> None:
+    broken = []
+    for route in PAGES:
+        if posts(route):
+            continue
+        role, *_ = roles_of(route) or ()
+        for name in [field.alias for field in route.dependant.query_params] + ["token"]:
+            for odd in ODD:
+                answer = everyone.pages[role].gets(address_of(route), **{name: odd})
+                if answer.status_code >= 500 or SCRIPT in answer.text:
+                    broken.append((name_of(route), name, odd[:20], answer.status_code))
+    assert not broken, "\n".join(map(str, broken))
+
+
+async def test_whatever_is_sent_is_kept_by_no_cache_and_guessed_at_by_no_browser(everyone: Everyone) -> None:
+    bare = []
+    for route in INSIDE:
+        role, *_ = roles_of(route) or ()
+        answer = everyone.asks(role, route, address_of(route))
+        headers = answer.headers
+        kept = (
+            headers.get("cache-control") == "no-store" and headers.get("x-content-type-options") == "nosniff"
+        )
+        if not kept:
+            bare.append((name_of(route), answer.status_code))
+    assert bare == []
