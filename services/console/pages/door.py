@@ -97,7 +97,8 @@ async def ask_to_log_in(request: Request, outside: Exception) -> Response:
         return _see(to)
     kept = {name: text for name, text in outside.typed.items() if not name.startswith("_csrf")}
     said = "login.expired"
-    return html(request, "login", status=401, next=local(here(request)), kept=kept, said=said)
+    onward = local(here(request)) if kept else "/"
+    return html(request, "login", status=401, next=onward, kept=kept, said=said)
 
 
 def _left() -> Response:

@@ -1,8 +1,9 @@
 """What holds for every route that there is: who may come in, what strangers learn, what a hostile request gets."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from html import escape
+from html import escape, unescape
 
 import httpx
 import pytest_asyncio
@@ -12,6 +13,7 @@ from services.console.api.callers import EVERY_ROLE
 from services.console.api.openapi import roles_of
 from shared.postgres import open_pool
 from tests.sample import SAMPLE
+from tests.services.console.browser.visiting import PASSWORD
 from tests.services.console.people import Crew, House, Person
 from tests.services.console.test_routes import ROUTES
 from tests.services.console.windowless import Pages, pages_of
@@ -41,6 +43,10 @@ BODIES = {
     "POST /api/tickets/{ticket}/look": {"fields": ["text"], "purpose": "inquiry"},
 }
 """What is asked of a ticket, where it is no text."""
+TYPED = f"{SCRIPT}\n第二行 \u202e样例 👷 \"'&"
+FIELD = re.compile(
+    r'<(?:input type="hidden"|textarea) name="([^"]*)"(?: value="([^"]*)">|[^>]*>\n([^<]*)</textarea>)'
+)
 
 
 def method_of(route: APIRoute) -> str:
@@ -186,3 +192,40 @@ async def test_whatever_is_sent_is_kept_by_no_cache_and_guessed_at_by_no_browser
         if not kept:
             bare.append((name_of(route), answer.status_code))
     assert bare == []
+
+
+async def test_what_was_typed_without_a_login_comes_through_it_whatever_the_form(
+    house: House, everyone: Everyone
+) -> None:
+    lost = []
+    with httpx.Client(base_url=house.address, trust_env=False, timeout=30) as browser:
+        for route in filter(posts, PAGES):
+            answer = browser.post(
+                address_of(route), data={"text": TYPED, "ticket": ["one", "two"], "_key": "k"}
+            )
+            kept = fields_in(answer.text)
+            if answer.status_code != 401 or kept != {
+                "next": address_of(route),
+                "kept.text": TYPED,
+                "kept.ticket": "one\ntwo",
+                "kept._key": "k",
+            }:
+                lost.append((name_of(route), answer.status_code, kept))
+        assert not lost, "\n".join(map(str, lost))
+        name = {"name": everyone.pages["unit"].name, "password": PASSWORD}
+        kept = {name: text.replace("\n", "\r\n") for name, text in kept.items()}
+        back = browser.post("/login", data={**name, **kept})
+        again = fields_in(back.text)
+        assert again.pop("_csrf")
+        assert again == {"text": TYPED, "ticket": "one\ntwo", "_key": "k"}
+
+
+async def test_a_button_pressed_without_a_login_leads_to_the_first_page(house: House) -> None:
+    with httpx.Client(base_url=house.address, trust_env=False) as browser:
+        for address in ("/logout", "/logout/everywhere"):
+            assert fields_in(browser.post(address).text) == {"next": "/"}
+
+
+def fields_in(page: str) -> dict[str, str]:
+    """The hidden fields and the texts of a page's forms."""
+    return {name: unescape(value or text) for name, value, text in FIELD.findall(page)}
