@@ -35,6 +35,18 @@ def test_an_account_is_added_listed_and_revoked(environment: dict[str, str]) -> 
     assert json.loads(typed(environment, "list", "--json").stdout)[0]["tokens"] == 0
 
 
+def test_a_units_person_may_have_some_of_its_duties_and_nobody_else_any(
+    environment: dict[str, str],
+) -> None:
+    unit = ["--role", "unit", "--jurisdiction", "sample", "--unit", "water"]
+    typed(environment, "add", "sample.writer", *unit, "--duty", "signer", "--duty", "handler")
+    listed = json.loads(typed(environment, "list", "--json").stdout)
+    assert [one["duties"] for one in listed] == [["signer", "handler"]]
+    desk = ["--role", "operator", "--jurisdiction", "sample", "--duty", "approver"]
+    for wrong in ([*unit, "--duty", "mayor"], desk):
+        assert typed(environment, "add", "sample.other", *wrong).exit_code == 1
+
+
 def test_what_cannot_be_added_is_said_in_one_line(environment: dict[str, str]) -> None:
     wrong = typed(environment, "add", "sample.mayor", "--role", "mayor", "--jurisdiction", "sample")
     assert wrong.exit_code == 1

@@ -29,6 +29,7 @@ NOT_BY_LINK = {
     "/t/size/{size}",
     "/search",
     "/registered/{ticket}",
+    "/signoffs/{ticket}",
     "/views/strip",
     "/styleguide",
 }
