@@ -61,6 +61,7 @@ async def act(request: Request, caller: Anyone, ticket: str, action: str) -> Res
     except Problem as refused:
         if refused.code == "unknown_ticket":
             raise
+        await desk_of(request).drafts.save(caller, ticket, action, typed)
         return await _again(request, caller, ticket, Kept(action, refused, typed))
     if done.recorded:
         await desk_of(request).drafts.drop(caller, ticket, action)
