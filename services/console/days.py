@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+LAST = datetime(2199, 12, 31, tzinfo=UTC)
+"""Whoever asks for a later time means the latest."""
 
 
 @overload
@@ -25,6 +27,12 @@ def to_midnight(day: date | None) -> datetime | None: ...
 def to_midnight(day: date | None) -> datetime | None:
     """The first moment after the day; None for no day."""
     return from_midnight(day + timedelta(days=1)) if day else None
+
+
+def minute(typed: datetime) -> datetime:
+    """The minute that was typed, in Beijing's time where it names no other; nothing is later than ``LAST``."""
+    named = typed if typed.tzinfo else typed.replace(tzinfo=SHANGHAI)
+    return min(named, LAST).replace(second=0, microsecond=0)
 
 
 def today() -> date:

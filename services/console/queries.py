@@ -125,7 +125,7 @@ class Feed(Struct, frozen=True):
     next: str
 
 
-Code = Annotated[str, Meta(max_length=64)]
+Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*\Z")]
 NUMBER = r"^[0-9A-Za-z:._-]{1,200}$"
 
 

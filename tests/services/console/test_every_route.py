@@ -3,7 +3,10 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from html import escape, unescape
+from io import BytesIO
+from zipfile import ZipFile
 
 import httpx
 import pytest_asyncio
@@ -11,24 +14,30 @@ from fastapi.routing import APIRoute
 
 from services.console.api.callers import EVERY_ROLE
 from services.console.api.openapi import roles_of
+from services.console.pages.shown import SHANGHAI
+from services.console.workbook import TYPE
 from shared.postgres import open_pool
 from tests.sample import SAMPLE
 from tests.services.console.browser.visiting import PASSWORD
-from tests.services.console.people import Crew, House, Person
+from tests.services.console.people import ANSWERED, Crew, House, Person
 from tests.services.console.test_routes import ROUTES
+from tests.services.console.test_search import mark
 from tests.services.console.windowless import Pages, pages_of
 
 ELSEWHERE = "elsewhere"
 INSIDE = [route for route in ROUTES if roles_of(route)]
 PAGES = [route for route in INSIDE if not route.path.startswith("/api/")]
 SCRIPT = "<script>alert(1)</script>"
-ODD = (SCRIPT, "\0", "\u202e样例", "👷" * 300, "9" * 40, "-1", "1:x", "'; --", "//elsewhere.example")
+ODD = (
+    *(SCRIPT, "\0", "\u202e样例", "👷" * 300, "9" * 40, "-1", "1:x", "'; --", "//elsewhere.example"),
+    *("9999-12", "0001-01", "9999-12-31", "0001-01-01", "9999-12-31T23:59"),
+)
 PARTS = {
-    "queue": "triage",
+    "queue": "review",
     "action": "amend",
     "form": "assignment",
     "figure": "received",
-    "part": "part",
+    "part": "received",
     "by": "units",
     "key": "water",
     "unit": "water",
@@ -57,8 +66,9 @@ def name_of(route: APIRoute) -> str:
     return f"{method_of(route)} {route.path}"
 
 
-def address_of(route: APIRoute, ticket: str = "no-such-ticket") -> str:
-    return route.path_format.format(**{name: PARTS.get(name, ticket) for name in route.param_convertors})
+def address_of(route: APIRoute, ticket: str = "no-such-ticket", **parts: str) -> str:
+    given = PARTS | ({"part": "count"} if route.path.startswith("/figures") else {}) | parts
+    return route.path_format.format(**{name: given.get(name, ticket) for name in route.param_convertors})
 
 
 def of_api(route: APIRoute) -> bool:
@@ -166,7 +176,67 @@ async def test_a_stranger_cannot_tell_anothers_ticket_from_none_and_is_kept(
     assert {tuple(row) for row in rows} == asked
 
 
-async def test_no_address_breaks_a_page_or_comes_back_as_markup(everyone: Everyone) -> None:
+async def test_nobody_of_another_jurisdiction_meets_a_ticket_on_any_page_or_in_any_file(
+    crew: Crew, everyone: Everyone, strangers: Everyone
+) -> None:
+    word = mark()
+    crew.step("register", title=f"样例:{word}")
+    told = crew.steps(*ANSWERED[1:-1]).step("answer").json()
+    number = crew.operator.reads(f"/api/tickets/{told['ticket']}")["number"]
+    everyone.pages["operator"].posts(
+        "/views", address=f"/search?q={word}", name=word, audience="jurisdiction"
+    )
+    partition, _, source = told["token"].partition(":")
+    asked = {"q": word, "month": f"{datetime.now(SHANGHAI):%Y-%m}", "token": told["token"]}
+
+    def tells(answer: httpx.Response, *marks: str) -> bool:
+        return any(one in text_of(answer) for one in (told["ticket"], number, *marks))
+
+    def met_by(people: Everyone) -> set[str]:
+        """The pages and files that tell of it."""
+        found = set()
+        for route in PAGES:
+            if posts(route) or "ticket" in route.param_convertors:
+                continue
+            address = address_of(route, partition=partition, source=source)
+            known = {field.alias for field in route.dependant.query_params} | {"token"}
+            sought = route.path.startswith("/search")
+            query = {
+                name: value for name, value in asked.items() if name in known or (sought and name == "q")
+            }
+            marks = () if sought else (word,)
+            if any(
+                tells(people.pages[role].gets(address, **query), *marks) for role in roles_of(route) or ()
+            ):
+                found.add(route.path)
+        ticked = {f"ticket.{told['ticket']}": "on", "list": "/tickets"}
+        pages = people.pages["operator"]
+        return found | {act for act in ("export", "print") if tells(pages.posts("/bulk", act=act, **ticked))}
+
+    assert met_by(everyone) >= {
+        "/tickets",
+        "/tickets.xlsx",
+        "/search",
+        "/search.xlsx",
+        "/queues/{queue}",
+        "/queues/{queue}.xlsx",
+        "/desk/{queue}",
+        "/entries/{partition}/{source}",
+        "/entries/{partition}/{source}/bytes",
+        "/wall/{tally}",
+        "/ledger/{part}",
+        "/figures/{figure}/{part}",
+        "/views",
+        "/views/strip",
+        "export",
+        "print",
+    }
+    assert met_by(strangers) == set()
+
+
+async def test_no_address_breaks_a_page_or_comes_back_as_markup(crew: Crew, everyone: Everyone) -> None:
+    ticket = crew.steps("register").ticket
+    crew.operator.reads(f"/api/tickets/{ticket}")
     broken = []
     for route in PAGES:
         if posts(route):
@@ -174,7 +244,7 @@ async def test_no_address_breaks_a_page_or_comes_back_as_markup(everyone: Everyo
         role, *_ = roles_of(route) or ()
         for name in [field.alias for field in route.dependant.query_params] + ["token"]:
             for odd in ODD:
-                answer = everyone.pages[role].gets(address_of(route), **{name: odd})
+                answer = everyone.pages[role].gets(address_of(route, ticket), **{name: odd})
                 if answer.status_code >= 500 or SCRIPT in answer.text:
                     broken.append((name_of(route), name, odd[:20], answer.status_code))
     assert not broken, "\n".join(map(str, broken))
@@ -183,6 +253,8 @@ async def test_no_address_breaks_a_page_or_comes_back_as_markup(everyone: Everyo
 async def test_whatever_is_sent_is_kept_by_no_cache_and_guessed_at_by_no_browser(everyone: Everyone) -> None:
     bare = []
     for route in INSIDE:
+        if route.path.startswith("/logout"):
+            continue
         role, *_ = roles_of(route) or ()
         answer = everyone.asks(role, route, address_of(route))
         headers = answer.headers
@@ -192,6 +264,16 @@ async def test_whatever_is_sent_is_kept_by_no_cache_and_guessed_at_by_no_browser
         if not kept:
             bare.append((name_of(route), answer.status_code))
     assert bare == []
+
+
+async def test_a_mark_that_turns_writing_turns_none_of_a_refusal(crew: Crew, everyone: Everyone) -> None:
+    ticket = crew.steps("register").ticket
+    crew.operator.reads(f"/api/tickets/{ticket}")
+    pages = everyone.pages["operator"]
+    refused = pages.posts(f"/tickets/{ticket}/amend", topic="\u202egnp", _key="k").text
+    for page in (refused, pages.gets(f"/tickets/{ticket}").text):
+        assert "[U+202E]gnp" in page
+        assert "\u202e" not in re.sub(r'value="[^"]*"', "", page)
 
 
 async def test_what_was_typed_without_a_login_comes_through_it_whatever_the_form(
@@ -224,6 +306,14 @@ async def test_a_button_pressed_without_a_login_leads_to_the_first_page(house: H
     with httpx.Client(base_url=house.address, trust_env=False) as browser:
         for address in ("/logout", "/logout/everywhere"):
             assert fields_in(browser.post(address).text) == {"next": "/"}
+
+
+def text_of(answer: httpx.Response) -> str:
+    """What an answer says, a workbook included."""
+    if answer.headers.get("content-type") != TYPE:
+        return answer.text
+    with ZipFile(BytesIO(answer.content)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
 
 
 def fields_in(page: str) -> dict[str, str]:

@@ -15,11 +15,11 @@ from starlette.responses import RedirectResponse
 
 from services.console.accounts import Account
 from services.console.as_of import AsOf, Place, as_of, changed, last_before, last_by
+from services.console.days import minute
 from services.console.desk import Desk, desk_of
 from services.console.freshness import Token
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
-from services.console.pages.shown import SHANGHAI
 from services.console.pages.ticket import Clock, steps
 from services.console.pages.timeline import Line
 from services.console.record import RecordAway
@@ -67,8 +67,7 @@ def _index(places: list[Place], token: Token | None, at: datetime | None) -> int
         )
         raise Problem(400, "invalid_token", zh, en, field="asof")
     if at is not None:
-        local = at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
-        return last_before(places, local.replace(second=0, microsecond=0) + MINUTE)
+        return last_before(places, minute(at) + MINUTE)
     return last_by(places, token.source) if token else len(places) - 1
 
 

@@ -6,11 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.console.accounts import Account
-from services.console.days import Period, period, today
+from services.console.days import Period, minute, period, today
 from services.console.desk import desk_of
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page
-from services.console.pages.shown import SHANGHAI
 from services.console.queries import Counting, Grouping
 from services.console.record import RecordAway
 from services.console.recounting import MOST, Asked, Recounted, TooMany
@@ -44,7 +43,7 @@ async def then(
     """
     if figure not in BY_NAME:
         raise Problem(404, "unknown_figure", f"没有指标 {figure}。", f"There is no figure {figure}.")
-    days, moment = period(start, to, today()), _minute(at)
+    days, moment = period(start, to, today()), minute(at or datetime.now(UTC))
     by, key = _of(of)
     asked = Asked(BY_NAME[figure], Counting(by, days.start, days.end), key, moment + MINUTE)
     problem = None
@@ -62,12 +61,6 @@ async def then(
 def _of(chosen: str) -> tuple[Grouping, str]:
     by, _, key = chosen.partition("/")
     return ("channels" if by == "channels" else "units"), key
-
-
-def _minute(at: datetime | None) -> datetime:
-    """What was typed, in Beijing's time where it names no other; this minute where nothing was."""
-    given = at or datetime.now(UTC)
-    return (given if given.tzinfo else given.replace(tzinfo=SHANGHAI)).replace(second=0, microsecond=0)
 
 
 async def _shown(
