@@ -65,6 +65,8 @@ class Platforms:
         """Idempotency-Key → account and what it was told; a report that comes again changes nothing."""
         self.tries: dict[str, int] = {}
         """Idempotency-Key → how often it came."""
+        self.codes: dict[str, str] = {}
+        """Ticket number → the query code that its citizen was told with it."""
         self._happenings = happenings
 
     def hear(self, account: Account, request: Request, now: datetime) -> int:
@@ -82,6 +84,8 @@ class Platforms:
         return 200
 
     def _act(self, account: Account, told: Told) -> None:
+        if told.query_code:
+            self.codes[told.ticket_no] = told.query_code
         if told.purpose == "survey":
             self.surveys.put_nowait(Survey(account.id, told.order_no, told.ticket_no, told.round))
         if told.purpose == "ended":

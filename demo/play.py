@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKS = [ROOT / "policies" / name for name in ("cn", *DISTRICTS)]
 MINUTES = [ROOT / "demo" / "policies" / name for name in DISTRICTS]
 """The second versions, with clocks of minutes."""
+CITIZEN = "市民查询 citizen"
 AT_ONCE = httpx.Limits(max_connections=64)
 
 
@@ -135,7 +136,8 @@ async def _play(settings: Settings) -> None:
     people = await make_logins(settings, policies)
     file = settings.data / "logins.txt"
     addresses = {service.name: service.address for service in services()}
-    write_privately(file, _as_text(people, addresses["console"]))
+    known = _as_text(people, addresses["console"])
+    write_privately(file, known)
     came_to = await import_quarter(settings, policies)
     screen.print(f"✓ 历史工单已导入 history imported: {came_to}", highlight=False)
     table.box_of_logins(screen, [one for one in people if one.account.role != "unit"], file)
@@ -145,8 +147,19 @@ async def _play(settings: Settings) -> None:
         "账号 logins": str(file),
         "核验 verify": "./huiyin verify(另开终端 in another terminal) · 停止 stop: Ctrl-C",
     }
-    async with playing(settings, intake, console, port_of_platforms(), people) as day:
-        await table.show(screen, day.readers, day.happenings, where)
+    async with (
+        playing(settings, intake, console, port_of_platforms(), people) as day,
+        asyncio.TaskGroup() as group,
+    ):
+        group.create_task(table.show(screen, day.readers, day.happenings, where))
+        where[CITIZEN] = await for_a_citizen(day, console)
+        write_privately(file, f"# {CITIZEN}: {where[CITIZEN]}\n{known}")
+
+
+async def for_a_citizen(day: Day, console: str) -> str:
+    """Where a citizen looks a ticket up, with number and code of one that waits to be rated, once there is one."""
+    number = await day.citizens.left
+    return f"{console}/t  工单编号 number {number}  查询码 code {day.platforms.codes[number]}"
 
 
 def _as_text(people: list[Login], console: str) -> str:

@@ -23,7 +23,16 @@ def report(platforms: Platforms, account: str, id: str, purpose: str, at: dateti
     """What feedback would send."""
     of = platforms.accounts[account]
     about = Report(
-        id, purpose, 1, "order-1", "2026030200000001", at, "openid-sample-order-1", NOW, "样例答复"
+        id,
+        purpose,
+        1,
+        "order-1",
+        "2026030200000001",
+        at,
+        "openid-sample-order-1",
+        NOW,
+        "样例答复",
+        query_code="123456",
     )
     outgoing = CHANNELS[of.channel].report(of, about, f"nonce-{id}", at)
     assert outgoing is not None
@@ -52,6 +61,14 @@ def test_a_platform_understands_what_it_is_told(platforms: Platforms, account: s
     of, told = platforms.effects["r1"]
     assert (of, told.order_no, told.purpose) == (account, "order-1", purpose)
     assert ("样例答复" in (told.reply or "")) is (purpose == "reply" or account == "yichun-wenzheng")
+
+
+@pytest.mark.parametrize("account", ["yichun-12345", "yichun-mini"])
+def test_a_platform_knows_the_query_code_that_its_citizen_was_told(
+    platforms: Platforms, account: str
+) -> None:
+    hear(platforms, account, report(platforms, account, "r1", "number"))
+    assert platforms.codes == {"2026030200000001": "123456"}
 
 
 def test_a_report_that_comes_again_has_no_second_effect(platforms: Platforms) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from rich.console import Console
 from demo import figures, table
 from demo.accounts import sample_accounts, write_accounts
 from demo.figures import Board
-from demo.play import Day, import_quarter, make_logins, playing, publish_policies
+from demo.play import Day, for_a_citizen, import_quarter, make_logins, playing, publish_policies
 from demo.stories import Twist
 from deploy.local.ports import LOOPBACK, free_port
 from services.feedback.react import delivery_id
@@ -90,6 +91,15 @@ async def missing(day: Day, board: Board, screen: str) -> list[str]:
     return [name for name, seen in scenes.items() if not seen]
 
 
+async def check_the_citizens_page(day: Day, console: str) -> None:
+    """The number and code that are told open the citizen's page, which asks for a rating."""
+    number, code = re.findall(r"\d{6,}", await for_a_citizen(day, ""))
+    async with httpx.AsyncClient(base_url=console, trust_env=False, follow_redirects=True) as client:
+        page = await client.post("/t", data={"number": number, "code": code})
+    assert number in page.text
+    assert 'action="/t/rating"' in page.text
+
+
 async def until_everything_was_seen(day: Day) -> None:
     """Watch the live table until no scene is missing. AssertionError names those that are."""
     seen = io.StringIO()
@@ -150,6 +160,7 @@ async def test_within_minutes_every_promised_scene_is_seen_and_the_record_proves
     assert await import_quarter(settings, policies) == {"imported": 3045}
     async with playing(settings, address["intake"], address["console"], port, people) as day:
         await until_everything_was_seen(day)
+        await check_the_citizens_page(day, address["console"])
     await check_the_way_back(settings, day)
     await check_the_metrics(address, settings.partitions)
     command = [sys.executable, "-m", "cli", "verify", "--json"]
