@@ -143,6 +143,8 @@ class Operator:
             await self._person.does(ticket, "approve", str(round))
         elif queue == "survey":
             await self._call(row, story)
+        elif story.twist == "by_hand":
+            await self._person.does(ticket, "assign", "by_hand", lead=story.chosen)
         elif queue == "triage":
             await self._find_topic(row, story)
         else:

@@ -80,7 +80,7 @@ def item(story: Story, batch: str, now: datetime, more: str = "") -> dict[str, o
         TIMES[batch]: now,
         "type": subject.kind,
     }
-    if story.twist not in ("no_topic", "left_triage"):
+    if story.classified:
         words |= {"topic": subject.topic} | ({"place": subject.place} if subject.place else {})
     return words | _of_batch(story, batch)
 
@@ -96,7 +96,7 @@ def _of_batch(story: Story, batch: str) -> dict[str, object]:
 def form(story: Story) -> str:
     """A demand as the mini-program's form; one without a topic is the citizen's plain words."""
     subject = story.subject
-    if story.twist in ("no_topic", "left_triage"):
+    if not story.classified:
         return subject.text
     words = {"title": subject.title, "text": subject.text, "topic": subject.topic, "type": subject.kind}
     return json.encode(words | ({"place": subject.place} if subject.place else {})).decode()

@@ -20,6 +20,7 @@ Twist = Literal[
     "return_upheld",
     "return_refused",
     "no_topic",  # an operator must find the topic
+    "by_hand",  # the catalogue has no line for the topic: an operator chooses the unit
     "repeated",  # pushed twice
     "amended",  # pushed again with more words
     # Left to whoever looks on, at one of the desks; the sample people do all before it and nothing of it.
@@ -89,6 +90,11 @@ QINGYUAN = (
     Subject("policy_benefit", None, "咨询", "稳岗补贴申报条件"),
     Subject("inspection", None, "投诉", "安静期内上门检查"),
 )
+LAND_WEST, LAND_TOWN = (
+    Subject("land", "park_west", "求助", "厂区围墙与相邻地块界址不清"),
+    Subject("land", "town", "咨询", "宅基地证与现状面积不一致"),
+)
+"""On a topic for which the catalogue has no line."""
 FOR_COMMITTEE = (YICHUN[12], YICHUN[16])
 """What comes through 民声通道. Only the units that lead these have logins within its scope."""
 POOLS = {"yichun-minsheng": FOR_COMMITTEE, "yichun": YICHUN, "qingyuan": QINGYUAN}
@@ -123,6 +129,17 @@ class Story:
         """Whom a unit that returns the ticket suggests."""
         return "environment" if self.jurisdiction == "yichun" else "urban"
 
+    @property
+    def classified(self) -> bool:
+        """Whether its channel says topic and place."""
+        unsaid = self.twist == "no_topic" or (self.twist == "left_triage" and self.subject.topic != "land")
+        return not unsaid
+
+    @property
+    def chosen(self) -> str:
+        """The unit that an operator chooses by hand."""
+        return "construction" if self.subject.place == "park_west" else "approval"
+
     def grade(self, round: int) -> GradeZh | None:
         """How the citizen rates a round; None for one who never does."""
         if self.twist in ("silent", "left_survey"):
@@ -145,6 +162,9 @@ OPENING: tuple[tuple[str, Subject, Twist], ...] = (
     ("qingyuan-12345", QINGYUAN[0], "dissatisfied"),
     ("yichun-12345", YICHUN[2], "repeated"),
     ("yichun-12345", YICHUN[11], "amended"),
+    ("yichun-12345", LAND_WEST, "by_hand"),
+    ("yichun-12345", LAND_WEST, "by_hand"),
+    ("yichun-12345", LAND_TOWN, "by_hand"),
 )
 """What happens first, so that everything worth seeing is seen within two minutes."""
 LEFT_WORDS = (
@@ -153,11 +173,18 @@ LEFT_WORDS = (
     Subject("noise", "town", "建议", "工地围挡加装隔音板"),
     Subject("waste", "park_west", "建议", "延长垃圾站开放时间"),
 )
-LEFT: tuple[tuple[str, Subject, Twist], ...] = tuple(
-    ("yichun-12345", subject, twist)
-    for twist in ("left_triage", "left_unit", "left_ruling", "left_review", "left_survey")
-    for subject in LEFT_WORDS
-    for _ in range(3 if twist in ("left_triage", "left_unit") else 1)
+LEFT_TO_CHOOSE = (
+    Subject("land", "park_west", "建议", "闲置边角地改作停车场"),
+    Subject("land", "town", "建议", "老厂房用地公开收储计划"),
+)
+LEFT: tuple[tuple[str, Subject, Twist], ...] = (
+    *(("yichun-12345", subject, "left_triage") for subject in LEFT_TO_CHOOSE * 3),
+    *(
+        ("yichun-12345", subject, twist)
+        for twist in ("left_triage", "left_unit", "left_ruling", "left_review", "left_survey")
+        for subject in LEFT_WORDS
+        for _ in range(3 if twist == "left_unit" else 1)
+    ),
 )
 """Work for whoever looks on, at every desk; the demo's terms give suggestions days instead of minutes."""
 TURNS = (
