@@ -165,6 +165,9 @@ OPENING: tuple[tuple[str, Subject, Twist], ...] = (
     ("yichun-12345", LAND_WEST, "by_hand"),
     ("yichun-12345", LAND_WEST, "by_hand"),
     ("yichun-12345", LAND_TOWN, "by_hand"),
+    ("yichun-12345", YICHUN[2], "unsigned"),
+    ("yichun-12345", YICHUN[7], "unsigned"),
+    ("yichun-12345", YICHUN[9], "unsigned"),
 )
 """What happens first, so that everything worth seeing is seen within two minutes."""
 LEFT_WORDS = (
