@@ -16,6 +16,7 @@ CHANNELS_ZH = {
     "mini_program": "小程序",
     "wenzheng": "问政江西",
     "minsheng": "民声通道",
+    "console": "人工登记",
 }
 SCOPE = "party-committee"
 """Who alone may see what comes through 民声通道."""

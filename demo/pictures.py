@@ -1,15 +1,19 @@
 """``python -m demo.pictures``: the screenshots of the docs, of the console of a demo that runs on this machine.
 
 Every picture is of the real pages with the demo's sample data, in both languages, in ``docs/pictures/<language>/``.
+Some take a step of somebody's work on their way: a ticket is signed, a text is opened and the look recorded.
 """
 
 import asyncio
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from deploy.local import environment
 from deploy.local.services import services
@@ -19,71 +23,150 @@ CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OFFICE, PHONE, WALL = (1366, 768), (390, 844), (1920, 1080)
 LANGUAGES = ("zh", "en")
+SETTLED = 800
+"""Milliseconds in which a page has shown what it was asked for."""
+NOBODY, CITIZEN = "", "citizen"
+Form = dict[str, str | float | bool]
 
 
 class NoDemo(SystemExit):
     """There are no sample logins: no demo runs here."""
 
 
+Step = Callable[[Page], Awaitable[None]]
+"""What somebody does on a page before its picture is taken."""
+
+
+def click(selector: str) -> Step:
+    """Follow a link or press a button."""
+
+    async def step(page: Page) -> None:
+        await page.locator(selector).first.click()
+        await page.wait_for_load_state()
+
+    return step
+
+
+def press(*keys: str) -> Step:
+    """Keys one after the other, each once the page has taken in the one before."""
+
+    async def step(page: Page) -> None:
+        for key in keys:
+            await page.keyboard.press(key)
+            await page.wait_for_timeout(SETTLED)
+
+    return step
+
+
+def fill(**fields: str) -> Step:
+    """Type into fields by their names; lists of choices get the choice of that code."""
+
+    async def step(page: Page) -> None:
+        for name, text in fields.items():
+            field = page.locator(f"main [name={name}]").first
+            choosing = await field.evaluate("field => field.tagName") == "SELECT"
+            await (field.select_option(text) if choosing else field.fill(text))
+
+    return step
+
+
+def scroll(selector: str) -> Step:
+    """To what lies below."""
+
+    async def step(page: Page) -> None:
+        await page.locator(selector).first.evaluate("part => part.scrollIntoView()")
+
+    return step
+
+
 class Picture(NamedTuple):
-    """A screen as somebody sees it; ``opens`` are clicked one after the other before it is taken."""
+    """A screen as somebody sees it after those steps; ``who`` is an account, or nobody."""
 
     name: str
     who: str
     address: str
-    opens: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
     size: tuple[int, int] = OFFICE
 
 
+CALL = fill(
+    phone="13800000000",
+    name="样例诉求人",
+    place="town",
+    address="样例路 1 号",
+    topic="road",
+    title="样例:人行道地砖松动",
+    text="样例诉求:今天早上在样例路 1 号门前,人行道地砖松动,行人绊倒,请尽快修好。",
+)
+CLOSED = "/tickets?stage=closed&channel=hotline"
+FIRST = click("tbody .number a")
+PAST = click("a[href$='/as-of']")
+
 PICTURES = (
     Picture("operator-home", "yichun.operator", "/"),
-    Picture("operator-register", "yichun.operator", "/register"),
-    Picture("operator-triage", "yichun.operator", "/desk/triage"),
-    Picture("operator-ruling", "yichun.operator", "/returns", ("main a[href^='/returns/']",)),
-    Picture("operator-review", "yichun.operator", "/desk/review"),
+    Picture("operator-register", "yichun.operator", "/register", (CALL,)),
+    Picture("operator-triage", "yichun.operator", "/desk/triage", (press("o", "1"),)),
+    Picture("operator-ruling", "yichun.operator", "/returns", (click(".sight button"),)),
+    Picture("operator-review", "yichun.operator", "/desk/review", (press("o"),)),
+    Picture("operator-survey", "yichun.operator", "/desk/survey", (press("1"),)),
     Picture("unit-inbox", "yichun.water_company", "/inbox"),
-    Picture("unit-ticket", "yichun.water_company", "/inbox", ("tbody .number a",)),
+    Picture(
+        "unit-ticket",
+        "yichun.water_company",
+        "/inbox?group=sign",
+        (click("tbody tr:last-child .number a"), click("#do-sign button")),
+    ),
     Picture("unit-phone", "yichun.water_company", "/inbox", (), PHONE),
     Picture("supervisor-risks", "yichun.supervisor", "/risks"),
     Picture("supervisor-figures", "yichun.supervisor", "/figures"),
+    Picture("supervisor-time", "yichun.supervisor", "/time"),
     Picture("supervisor-wall", "yichun.supervisor", "/wall", (), WALL),
-    Picture("auditor-as-of", "yichun.auditor", "/tickets", ("tbody .number a", "a[href*='as-of']")),
-    Picture(
-        "auditor-entry",
-        "yichun.auditor",
-        "/tickets",
-        ("tbody .number a", "a[href*='as-of']", "main a[href^='/entries/']"),
-    ),
+    Picture("auditor-as-of", "yichun.auditor", CLOSED, (FIRST, PAST, press(*"[" * 6))),
+    Picture("auditor-entry", "yichun.auditor", CLOSED, (FIRST, PAST, click("main a[href^='/entries/']"))),
     Picture("auditor-chain", "yichun.auditor", "/chain"),
     Picture("auditor-looks", "yichun.auditor", "/looks"),
-    Picture("citizen-door", "", "/t", (), PHONE),
+    Picture("citizen-door", NOBODY, "/t", (), PHONE),
+    Picture("citizen-progress", CITIZEN, "/t/progress", (), PHONE),
+    Picture("citizen-rating", CITIZEN, "/t/progress", (scroll(".grades"),), PHONE),
 )
 
 
-def passwords(file: Path) -> dict[str, str]:
-    """Account → password, as the demo wrote them down. Raises NoDemo."""
+def forms(file: Path) -> dict[str, tuple[str, Form]]:
+    """Who → the address and form by which they come in, as the demo wrote it down. Raises NoDemo."""
     if not file.exists():
         raise NoDemo("no demo runs here: start it in another terminal with `make demo`")
-    lines = [
-        line.split() for line in file.read_text(encoding="utf-8").splitlines() if line[:1] not in ("#", "")
-    ]
-    return {name: password for name, password, *_ in lines}
+    known = file.read_text(encoding="utf-8")
+    told = re.search(r"number (\d+) .*code (\d+)", known)
+    if told is None:
+        raise NoDemo("the demo has no ticket to be rated yet: wait a minute after its start")
+    logins = [line.split()[:2] for line in known.splitlines() if not line.startswith("#")]
+    found: dict[str, tuple[str, Form]] = {
+        name: ("/login", {"name": name, "password": password}) for name, password in logins
+    }
+    return found | {CITIZEN: ("/t", {"number": told[1], "code": told[2]})}
 
 
 async def main(wanted: Iterable[str]) -> None:
     """Take those pictures, or all."""
-    known = passwords(environment.home() / "logins.txt")
+    known = forms(environment.home() / "logins.txt")
     address = next(service.address for service in services() if service.name == "console")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for picture in PICTURES:
             if picture.name in wanted or not wanted:
                 for language in LANGUAGES:
-                    await _take(browser, address, picture, language, known.get(picture.who, ""))
+                    async with somebody(browser, address, picture, language) as context:
+                        if picture.who:
+                            await come_in(context, *known[picture.who])
+                        await take(context, picture, language)
         await browser.close()
 
 
-async def _take(browser: Browser, address: str, picture: Picture, language: str, password: str) -> None:
+@asynccontextmanager
+async def somebody(
+    browser: Browser, address: str, picture: Picture, language: str
+) -> AsyncIterator[BrowserContext]:
+    """A browser of their own, in Beijing's time."""
     width, height = picture.size
     context = await browser.new_context(
         base_url=address,
@@ -92,28 +175,29 @@ async def _take(browser: Browser, address: str, picture: Picture, language: str,
         timezone_id="Asia/Shanghai",
     )
     try:
-        if picture.who:
-            await _log_in(context, picture.who, password)
-        page = await context.new_page()
-        await page.goto(f"/language/{language}?next={picture.address}")
-        for selector in picture.opens:
-            await page.locator(selector).first.click()
-            await page.wait_for_load_state()
-        await page.wait_for_timeout(800)
-        file = FOLDER / language / f"{picture.name}.png"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=file)
-        print(file.relative_to(FOLDER.parents[1]))
+        yield context
     finally:
         await context.close()
 
 
-async def _log_in(context: BrowserContext, name: str, password: str) -> None:
-    answer = await context.request.post("/login", form={"name": name, "password": password})
+async def come_in(context: BrowserContext, address: str, form: Form) -> None:
+    """Log in, or open a ticket by its code. Raises NoDemo."""
+    answer = await context.request.post(address, form=form)
     if not answer.ok:
-        raise NoDemo(
-            f"{name}: cannot log in ({answer.status}); is the demo that runs the one of this folder?"
-        )
+        raise NoDemo(f"{address}: {answer.status}; is the demo that runs the one of this folder?")
+
+
+async def take(context: BrowserContext, picture: Picture, language: str) -> None:
+    """Go there, do the steps, and write the file."""
+    page = await context.new_page()
+    await page.goto(f"/language/{language}?next={quote(picture.address)}")
+    for step in picture.steps:
+        await step(page)
+    await page.wait_for_timeout(SETTLED)
+    file = FOLDER / language / f"{picture.name}.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=file)
+    print(file.relative_to(FOLDER.parents[1]))
 
 
 if __name__ == "__main__":
