@@ -65,8 +65,8 @@ async def read(readers: Mapping[str, Person]) -> Board:
     asked = [(jurisdiction, {"from": today}) for jurisdiction in readers] + [("yichun", span)]
     *live, quarter = await asyncio.gather(*(_rows(readers[where], where, of) for where, of in asked))
     found = {(row.jurisdiction, row.channel): row for rows in live for row in rows}
-    always = [found.pop(key, None) or Row(*key, dict.fromkeys(COLUMNS, 0), 0, 0) for key in ROWS]
-    return Board([*always, *found.values()], quarter)
+    always = {key: Row(*key, dict.fromkeys(COLUMNS, 0), 0, 0) for key in ROWS}
+    return Board([*(always | found).values()], quarter)
 
 
 async def _rows(reader: Person, jurisdiction: str, period: Mapping[str, str]) -> list[Row]:

@@ -13,7 +13,7 @@ class Reader:
     def __init__(self, received: dict[str, int]) -> None:
         self.received = received
 
-    async def reads(self, address: str, **query: str) -> Any:
+    async def reads(self, _: str, **query: str) -> Any:
         rows = {} if query["from"] == history.FROM.isoformat() else self.received
         return {"rows": [{"key": channel, "figures": counted(count)} for channel, count in rows.items()]}
 
