@@ -5,6 +5,7 @@ Some take a step of somebody's work on their way: a ticket is signed, a text is 
 """
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -21,8 +22,9 @@ from deploy.local.services import services
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-OFFICE, PHONE, WALL = (1366, 768), (390, 844), (1920, 1080)
-LANGUAGES = ("zh", "en")
+OFFICE, PHONE, WALL = (1366, 768), (390, 844), (1600, 900)
+LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
+"""Language → how the browser's own fields write dates."""
 SETTLED = 800
 """Milliseconds in which a page has shown what it was asked for."""
 NOBODY, CITIZEN = "", "citizen"
@@ -106,9 +108,14 @@ PICTURES = (
     Picture("operator-home", "yichun.operator", "/"),
     Picture("operator-register", "yichun.operator", "/register", (CALL,)),
     Picture("operator-triage", "yichun.operator", "/desk/triage", (press("o", "1"),)),
-    Picture("operator-ruling", "yichun.operator", "/returns", (click(".sight button"),)),
-    Picture("operator-review", "yichun.operator", "/desk/review", (press("o"),)),
-    Picture("operator-survey", "yichun.operator", "/desk/survey", (press("1"),)),
+    Picture(
+        "operator-ruling",
+        "yichun.operator",
+        "/returns",
+        (click(".waiting a:has-text('隔音板')"), click(".sight button")),
+    ),
+    Picture("operator-review", "yichun.operator", "/desk/review", (press("o"), scroll("header"))),
+    Picture("operator-survey", "yichun.operator", "/desk/survey", (press("o", "1"), scroll("header"))),
     Picture("unit-inbox", "yichun.water_company", "/inbox"),
     Picture(
         "unit-ticket",
@@ -118,7 +125,7 @@ PICTURES = (
     ),
     Picture("unit-phone", "yichun.water_company", "/inbox", (), PHONE),
     Picture("supervisor-risks", "yichun.supervisor", "/risks"),
-    Picture("supervisor-figures", "yichun.supervisor", "/figures"),
+    Picture("supervisor-figures", "yichun.supervisor", "/figures?sort=satisfied_share"),
     Picture("supervisor-time", "yichun.supervisor", "/time"),
     Picture("supervisor-wall", "yichun.supervisor", "/wall", (), WALL),
     Picture("auditor-as-of", "yichun.auditor", CLOSED, (FIRST, PAST, press(*"[" * 6))),
@@ -151,15 +158,16 @@ async def main(wanted: Iterable[str]) -> None:
     known = forms(environment.home() / "logins.txt")
     address = next(service.address for service in services() if service.name == "console")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        for picture in PICTURES:
-            if picture.name in wanted or not wanted:
-                for language in LANGUAGES:
+        for language in LANGUAGES:
+            dates: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": LANGUAGES[language]}
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=dates)
+            for picture in PICTURES:
+                if picture.name in wanted or not wanted:
                     async with somebody(browser, address, picture, language) as context:
                         if picture.who:
                             await come_in(context, *known[picture.who])
                         await take(context, picture, language)
-        await browser.close()
+            await browser.close()
 
 
 @asynccontextmanager
