@@ -158,9 +158,9 @@ async def main(wanted: Iterable[str]) -> None:
     known = forms(environment.home() / "logins.txt")
     address = next(service.address for service in services() if service.name == "console")
     async with async_playwright() as playwright:
-        for language in LANGUAGES:
-            dates: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": LANGUAGES[language]}
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=dates)
+        for language, dates in LANGUAGES.items():
+            env: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": dates}
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=env)
             for picture in PICTURES:
                 if picture.name in wanted or not wanted:
                     async with somebody(browser, address, picture, language) as context:

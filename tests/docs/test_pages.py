@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.pictures import LANGUAGES, PICTURES
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, headings, links, named
 
 TRANSLATED = [page for page in PAGES if page.name.endswith(".zh-CN.md")]
@@ -47,13 +48,30 @@ def place(page: Path, link: str) -> tuple[str, int]:
     path, _, anchor = link.partition("#")
     target = (page.parent / path).resolve() if path else page
     heading = anchors(target).index(anchor) if anchor and target.suffix == ".md" else 0
-    return str(target).replace(".zh-CN.md", ".md"), heading
+    in_whichever = str(target).replace(".zh-CN.md", ".md").replace("/docs/pictures/zh/", "/docs/pictures/en/")
+    return in_whichever, heading
 
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=named)
 def test_a_translation_leads_to_translations_where_there_are_some(page: Path) -> None:
     linked = {(page.parent / link.partition("#")[0]).resolve() for link in links(page)}
     assert {original(one) for one in TRANSLATED} & linked <= {original(page)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_shows_the_screens_in_its_own_language(page: Path) -> None:
+    shown = {(page.parent / link).resolve().parent.name for link in links(page) if "pictures/" in link}
+    assert shown <= {"zh" if page in TRANSLATED else "en"}
+
+
+def test_every_picture_of_a_screen_is_there_in_both_languages_small_and_shown() -> None:
+    taken = {
+        language: {file.name for file in (ROOT / "docs/pictures" / language).iterdir()}
+        for language in LANGUAGES
+    }
+    shown = {Path(link).name for page in PAGES for link in links(page) if "pictures/" in link}
+    assert taken["zh"] == taken["en"] == {f"{picture.name}.png" for picture in PICTURES} == shown
+    assert max(file.stat().st_size for file in (ROOT / "docs/pictures").rglob("*.png")) < 200_000
 
 
 @pytest.mark.parametrize("page", USER_GUIDES, ids=named)
