@@ -5,7 +5,6 @@ Some take a step of somebody's work on their way: a ticket is signed, a text is 
 """
 
 import asyncio
-import os
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -23,8 +22,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OFFICE, PHONE, WALL = (1366, 768), (390, 844), (1600, 900)
-LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
-"""Language → how the browser's own fields write dates."""
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 SETTLED = 800
 """Milliseconds in which a page has shown what it was asked for."""
 NOBODY, CITIZEN = "", "citizen"
@@ -112,7 +110,7 @@ PICTURES = (
         "operator-ruling",
         "yichun.operator",
         "/returns",
-        (click(".waiting a:has-text('隔音板')"), click(".sight button")),
+        (click(".waiting a:has-text('隔音板')"),),
     ),
     Picture("operator-review", "yichun.operator", "/desk/review", (press("o"), scroll("header"))),
     Picture("operator-survey", "yichun.operator", "/desk/survey", (press("o", "1"), scroll("header"))),
@@ -158,16 +156,15 @@ async def main(wanted: Iterable[str]) -> None:
     known = forms(environment.home() / "logins.txt")
     address = next(service.address for service in services() if service.name == "console")
     async with async_playwright() as playwright:
-        for language, dates in LANGUAGES.items():
-            env: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": dates}
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=env)
-            for picture in PICTURES:
-                if picture.name in wanted or not wanted:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        for picture in PICTURES:
+            if picture.name in wanted or not wanted:
+                for language in LANGUAGES:
                     async with somebody(browser, address, picture, language) as context:
                         if picture.who:
                             await come_in(context, *known[picture.who])
                         await take(context, picture, language)
-            await browser.close()
+        await browser.close()
 
 
 @asynccontextmanager
@@ -179,7 +176,7 @@ async def somebody(
     context = await browser.new_context(
         base_url=address,
         viewport={"width": width, "height": height},
-        locale="zh-CN" if language == "zh" else "en-GB",
+        locale=LANGUAGES[language],
         timezone_id="Asia/Shanghai",
     )
     try:
