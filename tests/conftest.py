@@ -23,8 +23,17 @@ from shared.settings import Settings
 from tests.running import containers
 from tests.running.services import Running
 
-GIVEN_KAFKA = os.environ.pop("KAFKA_BOOTSTRAP_SERVERS", None)
-GIVEN_POSTGRES = os.environ.pop("DATABASE_URL", None)
+
+def given(name: str) -> str | None:
+    """A server that the person gives, kept from the tests' services; a worker finds it where its parent put it."""
+    value = os.environ.pop(name, None) or os.environ.get(f"GIVEN_{name}")
+    if value:
+        os.environ[f"GIVEN_{name}"] = value
+    return value
+
+
+GIVEN_KAFKA = given("KAFKA_BOOTSTRAP_SERVERS")
+GIVEN_POSTGRES = given("DATABASE_URL")
 for variable in [name for name in os.environ if name.startswith("HUIYIN_") and name != "HUIYIN_CACHE"]:
     del os.environ[variable]
 

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from tests.services.console.browser.visiting import Visit, with_password
+from tests.services.console.browser.visiting import Visit, send, with_password
 from tests.services.console.people import SIGNED, Crew, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -41,18 +41,9 @@ def fresh(crew: Crew) -> str:
 
 
 async def does(page: Page, crew: Crew, act: str, *chosen: str, **typed: str) -> None:
-    """Fill in the form of that name and send it: ``chosen`` are ticked, ``typed`` by label."""
+    """Send that form of the crew's ticket, which is not refused."""
     await page.goto(fresh(crew))
-    action = page.locator(".action", has=page.locator("summary", has_text=act))
-    if await action.get_attribute("open") is None:
-        await action.locator("summary").click()
-    for label in chosen:
-        await action.get_by_label(label, exact=True).check()
-    for label, value in typed.items():
-        field = action.get_by_label(label)
-        is_select = await field.evaluate("field => field.tagName === 'SELECT'")
-        await (field.select_option(label=value) if is_select else field.fill(value))
-    await action.get_by_role("button", name=act).click()
+    await send(page, act, *chosen, **typed)
     await page.locator(".notice.done, .refusal").wait_for()
     assert await page.locator(".refusal").all_inner_texts() == []
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from openpyxl import load_workbook
 from playwright.async_api import Browser, Page, expect
 
-from tests.services.console.browser.visiting import Visit, with_password
+from tests.services.console.browser.visiting import Visit, send, with_password
 from tests.services.console.people import House
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
@@ -32,17 +32,8 @@ async def at(chromium: Browser, house: House) -> AsyncIterator[dict[str, Page]]:
 
 
 async def does(page: Page, act: str, *chosen: str, **typed: str) -> None:
-    """On the ticket's page: the form of that name, filled in and sent."""
-    action = page.locator(".action", has=page.locator("summary", has_text=act))
-    if await action.get_attribute("open") is None:
-        await action.locator("summary").click()
-    for label in chosen:
-        await action.get_by_label(label, exact=True).check()
-    for label, value in typed.items():
-        field = action.get_by_label(label)
-        is_select = await field.evaluate("field => field.tagName === 'SELECT'")
-        await (field.select_option(label=value) if is_select else field.fill(value))
-    await action.get_by_role("button", name=act).click()
+    """Send that form of the ticket that is shown, and see that it was recorded."""
+    await send(page, act, *chosen, **typed)
     await expect(page.locator(".notice.done")).to_contain_text(act)
 
 

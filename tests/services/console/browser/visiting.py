@@ -85,3 +85,17 @@ class Visit:
             "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         )
         return wide
+
+
+async def send(page: Page, act: str, *chosen: str, **typed: str) -> None:
+    """On a ticket's page, fill in the form of that name and send it: ``chosen`` are ticked, ``typed`` by label."""
+    action = page.locator(".action", has=page.locator("summary", has_text=act))
+    if await action.get_attribute("open") is None:
+        await action.locator("summary").click()
+    for label in chosen:
+        await action.get_by_label(label, exact=True).check()
+    for label, value in typed.items():
+        field = action.get_by_label(label)
+        is_select = await field.evaluate("field => field.tagName === 'SELECT'")
+        await (field.select_option(label=value) if is_select else field.fill(value))
+    await action.get_by_role("button", name=act).click()
