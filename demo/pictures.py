@@ -98,8 +98,21 @@ CALL = fill(
     title="样例:人行道地砖松动",
     text="样例诉求:今天早上在样例路 1 号门前,人行道地砖松动,行人绊倒,请尽快修好。",
 )
+ANSWER = (
+    click("#do-contact [value=phone]"),
+    click("#do-contact [name=reached][value=true]"),
+    fill(record="样例:已电话联系,说明更换计划。"),
+    click("#do-contact button:not([type=button])"),
+    fill(
+        reply="样例答复:该路段老旧水管已列入本年度更换计划,将分三段施工。",
+        feedback="样例反馈:已与住建局核对施工计划。",
+    ),
+    click("#do-answer [name=solved][value=true]"),
+    click("#do-answer button:not([type=button])"),
+)
+DISSATISFIED = click("label[for=grade-dissatisfied]")
 CLOSED = "/tickets?stage=closed&channel=hotline"
-FIRST = click("tbody .number a")
+FIRST, LAST = click("tbody .number a"), click("tbody tr:last-child .number a")
 PAST = click("a[href$='/as-of']")
 
 PICTURES = (
@@ -119,7 +132,14 @@ PICTURES = (
         "unit-ticket",
         "yichun.water_company",
         "/inbox?group=sign",
-        (click("tbody tr:last-child .number a"), click("#do-sign button")),
+        (LAST, click("#do-sign button")),
+    ),
+    Picture("unit-answer", "yichun.water_company.handler", "/inbox?group=contact", (LAST, *ANSWER)),
+    Picture(
+        "unit-signoff",
+        "yichun.water_company.approver",
+        "/inbox?group=signoff",
+        (FIRST, click("a.button[href^='/signoffs/']")),
     ),
     Picture("unit-phone", "yichun.water_company", "/inbox", (), PHONE),
     Picture("supervisor-risks", "yichun.supervisor", "/risks"),
@@ -132,7 +152,7 @@ PICTURES = (
     Picture("auditor-looks", "yichun.auditor", "/looks"),
     Picture("citizen-door", NOBODY, "/t", (), PHONE),
     Picture("citizen-progress", CITIZEN, "/t/progress", (), PHONE),
-    Picture("citizen-rating", CITIZEN, "/t/progress", (scroll(".grades"),), PHONE),
+    Picture("citizen-rating", CITIZEN, "/t/progress", (DISSATISFIED, scroll(".grades")), PHONE),
 )
 
 
