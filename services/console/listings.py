@@ -28,7 +28,7 @@ class Listing(Struct, frozen=True):
 
     path: str
     filters: Filters = Filters()
-    sought: Annotated[str, Meta(max_length=LONGEST_SOUGHT, pattern=r"^[^\x00]*\Z")] = ""
+    sought: Annotated[str, Meta(max_length=LONGEST_SOUGHT)] = ""
 
     @property
     def name(self) -> str:
@@ -82,8 +82,8 @@ def lists_of(caller: Account) -> tuple[str, ...]:
 
 def _no_filter(path: str, field: str) -> Problem:
     if path == "/search":
-        zh = f"查找内容最多 {LONGEST_SOUGHT} 个字,且不能有无效字符,请修改。"
-        en = f"Search for at most {LONGEST_SOUGHT} characters, none of which is NUL."
+        zh = f"查找内容最多 {LONGEST_SOUGHT} 个字,请缩短。"
+        en = f"Search for at most {LONGEST_SOUGHT} characters."
         return Problem(400, "invalid_field", zh, en, field="q")
     zh, en = f"筛选条件 {field} 无法识别,请清除后重选。", f"The filter {field} cannot be read: clear it."
     return Problem(400, "invalid_field", zh, en, field=field)

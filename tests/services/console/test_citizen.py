@@ -161,7 +161,7 @@ async def test_a_citizen_reads_the_way_of_their_ticket_and_nothing_that_is_inter
         "原定2026年12月1日前(含当天),后改为2026年12月3日前(含当天)",
         "5个工作日",
         "国庆节",
-        "cn/calendar 第 3 版",
+        "全国日历 第 3 版",
         "承诺日期由2026年12月1日前(含当天)改为2026年12月3日前(含当天)",
     ):
         assert told in text, told

@@ -24,7 +24,7 @@ from tests.services.console.test_routes import ROUTES
 from tests.services.console.test_search import mark
 from tests.services.console.windowless import Pages, pages_of
 
-ELSEWHERE = "elsewhere"
+ELSEWHERE = "without-tickets"
 INSIDE = [route for route in ROUTES if roles_of(route)]
 PAGES = [route for route in INSIDE if not route.path.startswith("/api/")]
 SCRIPT = "<script>alert(1)</script>"

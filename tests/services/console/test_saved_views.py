@@ -120,7 +120,6 @@ def test_a_long_view_is_told_as_more_than_a_thousand() -> None:
     ]
 
 
-@pytest.mark.parametrize("address", ["/tickets?stage=%00", "/search?q=%00"])
-def test_what_no_list_can_be_asked_for_is_no_view(operator: Pages, address: str) -> None:
-    assert operator.posts("/views", address=address, name="样例:坏的").status_code == 400
+def test_what_no_list_can_be_asked_for_is_no_view(operator: Pages) -> None:
+    assert operator.posts("/views", address="/tickets?stage=%00", name="样例:坏的").status_code == 400
     assert "样例:坏的" not in operator.gets("/views").text

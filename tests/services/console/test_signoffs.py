@@ -7,6 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from msgspec import json
+from msgspec.structs import replace
 
 from services.console.duties import barred
 from services.console.forms import Answer, Contact, Sign
@@ -14,13 +15,16 @@ from services.console.inbox import Inbox
 from shared.postgres import open_pool
 from shared.ticket.commands import Command
 from shared.ticket.events import Answered
+from tests.sample import documents, publish
 from tests.services.console.browser.visiting import with_password
-from tests.services.console.people import SIGNED, Crew, House, Person, entries_of
+from tests.services.console.people import ANSWERED, SIGNED, Crew, House, Person, entries_of, tell
 from tests.services.console.test_inbox import Browser
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 READY = (*SIGNED, "contact")
+ALONE = "unapproved"
+"""Where no unit has an approver."""
 DRAFT = {"reply": "样例:阀门已更换。今晚恢复供水。", "feedback": "样例:更换阀门一只。", "solved": "true"}
 BETTER = {**DRAFT, "reply": "样例:阀门已更换。今天18点恢复供水。"}
 
@@ -204,14 +208,9 @@ async def test_an_approver_may_answer_at_once_and_a_handler_where_nobody_approve
     ticket = office.ready()
     direct = office.approver.does(ticket, "answer", None, **{**DRAFT, "solved": True})
     assert direct.is_success, direct.text
-    alone = await house.person("unit", "centre", duties=("signer", "handler"))
-    office.crew.step("register")
-    office.crew.step("assign", lead="centre", assisting=[], handler=None)
-    alone.met(office.crew.operator)
-    contact = {"method": "phone", "at": "2026-03-02T10:00:00+08:00", "reached": True, "record": "样例"}
-    for action, form in (("sign", {}), ("contact", contact), ("answer", {**DRAFT, "solved": True})):
-        done = alone.does(office.crew.ticket, action, **form)  # type: ignore[arg-type]
-        assert done.is_success, done.text
+    await tell(house.settings, *(publish(replace(d, jurisdiction=ALONE)) for d in documents()))
+    alone = await house.person("unit", "water", at=ALONE, duties=("signer", "handler"))
+    Crew(await house.person("operator", at=ALONE), alone, alone).steps(*ANSWERED)
 
 
 async def test_an_account_without_named_duties_has_all_of_them(office: Office) -> None:

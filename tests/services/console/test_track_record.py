@@ -38,7 +38,7 @@ async def test_earlier_tickets_tell_with_whom_they_stayed_and_who_answers_badly(
     ]
     assert found[1] == {"water": 2, "road": 1, "centre": 0}
     assert found[2] == Answers(2, 1)
-    stranger = Account("sample.stranger", "operator", "elsewhere")
+    stranger = Account("sample.stranger", "operator", "without-tickets")
     assert await of(house, stranger, asked, desk.anna.account) == (
         [],
         dict.fromkeys(found[1], 0),

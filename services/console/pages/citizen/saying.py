@@ -1,6 +1,6 @@
 """Rating and dispute: one command each a round, however often the form is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
@@ -24,6 +24,8 @@ from shared.ticket.words import Actor, Grade
 
 router = APIRouter(include_in_schema=False)
 
+Typed = Mapping[str, str]
+Said = c.RecordSurvey | c.Dispute
 PATIENCE = 10.0
 """Seconds that a citizen waits for the ledger's word."""
 CITIZEN = Actor("citizen", "channel")
@@ -38,25 +40,19 @@ SOLVED: dict[str, dict[str, bool]] = {
 @router.post(RATING)
 async def rate(request: Request) -> Response:
     """回访: the grade of the round that the page showed."""
-    typed = await fields_of(request)
-    visit = await back(request)
-    if visit is None:
-        return asking(request, "citizen.kept", 401, typed=typed)
-    refuse_forged(request, visit, typed)
-    try:
-        desk = desk_of(request)
-        row = await row_of(desk, visit)
-        low = rounds.low_grades(row, await desk.policies.known(), datetime.now(UTC))
-        asked, round = rating_in(typed, low), round_in(typed)
-        token = await _sent(desk, visit, row, replace(asked.command(visit.key.seal), round=round), round)
-    except Problem as problem:
-        return await _refused(request, visit, problem, typed)
-    return _heard(request, visit, token)
+    return await _say(request, _rating)
 
 
 @router.post(DISPUTE)
 async def dispute(request: Request) -> Response:
     """申诉: the ticket is handled once more."""
+    return await _say(request, _dispute)
+
+
+async def _say(
+    request: Request, said: Callable[[Desk, Visit, CitizenRow, Typed], Awaitable[Said]]
+) -> Response:
+    """What the form says becomes a command; refused, the page as it stands with all that was written."""
     typed = await fields_of(request)
     visit = await back(request)
     if visit is None:
@@ -65,14 +61,22 @@ async def dispute(request: Request) -> Response:
     try:
         desk = desk_of(request)
         row = await row_of(desk, visit)
-        asked, round = dispute_in(typed), round_in(typed)
-        token = await _sent(desk, visit, row, asked.command(visit.key.seal), round)
+        token = await _sent(desk, visit, row, await said(desk, visit, row, typed), round_in(typed))
     except Problem as problem:
         return await _refused(request, visit, problem, typed)
     return _heard(request, visit, token)
 
 
-def rating_in(typed: Mapping[str, str], low: tuple[Grade, ...]) -> RecordSurvey:
+async def _rating(desk: Desk, visit: Visit, row: CitizenRow, typed: Typed) -> Said:
+    low = rounds.low_grades(row, await desk.policies.known(), datetime.now(UTC))
+    return replace(rating_in(typed, low).command(visit.key.seal), round=round_in(typed))
+
+
+async def _dispute(_desk: Desk, visit: Visit, _row: CitizenRow, typed: Typed) -> Said:
+    return dispute_in(typed).command(visit.key.seal)
+
+
+def rating_in(typed: Typed, low: tuple[Grade, ...]) -> RecordSurvey:
     """What the form says. Raises Problem 400: nothing chosen, a ``low`` grade without a reason, too long."""
     grade, solved = typed.get("grade"), SOLVED.get(typed.get("solved", ""))
     if not grade or solved is None:
@@ -88,7 +92,7 @@ def rating_in(typed: Mapping[str, str], low: tuple[Grade, ...]) -> RecordSurvey:
         raise _unclear("text_refused", "内容无法接收。", "That cannot be taken.") from None
 
 
-def dispute_in(typed: Mapping[str, str]) -> Dispute:
+def dispute_in(typed: Typed) -> Dispute:
     """What the form says. Raises Problem 400 for no reason, or too long a one."""
     reason = typed.get("reason", "").strip()
     if not reason:
@@ -99,7 +103,7 @@ def dispute_in(typed: Mapping[str, str]) -> Dispute:
         raise _unclear("text_refused", "内容无法接收。", "That cannot be taken.") from None
 
 
-def round_in(typed: Mapping[str, str]) -> int:
+def round_in(typed: Typed) -> int:
     """The round that the page showed. Raises Problem 400."""
     round = typed.get("round", "")
     if not (round.isascii() and round.isdigit() and len(round) <= 2):
@@ -111,9 +115,7 @@ def _unclear(code: str, zh: str, en: str) -> Problem:
     return Problem(400, code, zh, en)
 
 
-async def _sent(
-    desk: Desk, visit: Visit, row: CitizenRow, body: c.RecordSurvey | c.Dispute, round: int
-) -> Token:
+async def _sent(desk: Desk, visit: Visit, row: CitizenRow, body: Said, round: int) -> Token:
     """Send it, the same command for the same round, and wait for the ledger's word. Raises Problem."""
     command = c.Command(
         id=command_id(f"citizen|{visit.ticket}", f"{type(body).__name__}|{round}"),
@@ -132,7 +134,7 @@ async def _sent(
     return token
 
 
-async def _refused(request: Request, visit: Visit, problem: Problem, typed: Mapping[str, str]) -> Response:
+async def _refused(request: Request, visit: Visit, problem: Problem, typed: Typed) -> Response:
     """The page as it stands now, with the reason and what was typed."""
     return with_card(request, await progress_of(request, visit, problem=problem, typed=typed), visit)
 
