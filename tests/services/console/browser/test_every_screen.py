@@ -31,12 +31,26 @@ NOT_BY_LINK = {
     "/registered/{ticket}",
     "/signoffs/{ticket}",
     "/views/strip",
+    "/wall/board",
     "/styleguide",
 }
 """Screens that a login does not lead to; they have tests of their own."""
 WORDS = re.compile(r"[A-Za-z]{3,}")
 ACCOUNT = re.compile(r"sample\.[0-9a-f]{12}")
-PROGRAMS = {"Excel", "UTC", "HTTPS", "Ctrl", "crypto", "subtle", "huiyin", "verify", "rebuild"}
+PROGRAMS = {
+    "Excel",
+    "UTC",
+    "HTTPS",
+    "Ctrl",
+    "Enter",
+    "Esc",
+    "Shift",
+    "crypto",
+    "subtle",
+    "huiyin",
+    "verify",
+    "rebuild",
+}
 """What is called so in every language."""
 NAMES = "bdi, code, pre, noscript, .who, .number, [translate=no], [lang=en], option, input, textarea, svg"
 """What holds names, numbers and other people's texts."""
