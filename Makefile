@@ -41,7 +41,7 @@ demo: env ## everything from nothing with sample districts and a live feed; Ctrl
 	@$(RUN) -m demo
 
 test: env $(CHROMIUM) ## everything from nothing, then the whole test suite on a real Kafka and a real Postgres
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n 2 --dist loadfile
 
 up: env ## the system without the sample, in the background
 	@$(RUN) -m deploy.local up

@@ -13,6 +13,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared.sampling import Drawn
 from shared.settings import Settings
 
+KEPT_OPEN = 75
+"""Seconds that an idle connection is kept: longer than proxies keep theirs, else one is closed as a request comes."""
+
 
 class Health:
     """What keeps a service from being ready: a name and a reason each; ready when there is none."""
@@ -69,6 +72,7 @@ async def serve(app: FastAPI, settings: Settings, leaving: Callable[[], None] = 
         access_log=False,
         proxy_headers=False,
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=KEPT_OPEN,
     )
     server = _Server(config)
 

@@ -47,9 +47,9 @@ class Circulating:
     def __init__(self, lists: Pool) -> None:
         self._lists = lists
 
-    async def of(self, caller: Account, now: datetime) -> Circulation:
-        """What the caller may see, who waited longest first, at most ``LIMIT``."""
-        found = await self._lists.fetch(SQL["circulating"], *bound(caller), LIMIT)
+    async def of(self, caller: Account, now: datetime, start: int = 0) -> Circulation:
+        """What the caller may see, who waited longest first; ``LIMIT`` rows after the first ``start``."""
+        found = await self._lists.fetch(SQL["circulating"], *bound(caller), LIMIT, start)
         rows = [row_of(one) for one in found]
         parts = await hands(self._lists, caller, rows, now)
         wanderers = [

@@ -8,5 +8,5 @@ WITH waiting AS (
       AND (t.signed_at IS NULL OR t.assignments > 1 OR t.returns > 0)
 )
 SELECT SHOWN, (SELECT count(*) FROM waiting) AS total
-FROM (SELECT w.id FROM waiting w ORDER BY w.clock_from, w.id LIMIT $4) w JOIN views.tickets t ON t.id = w.id
+FROM (SELECT w.id FROM waiting w ORDER BY w.clock_from, w.id LIMIT $4 OFFSET $5) w JOIN views.tickets t ON t.id = w.id
 ORDER BY t.clock_from, t.id

@@ -222,7 +222,6 @@ async def test_nobody_of_another_jurisdiction_meets_a_ticket_on_any_page_or_in_a
         "/search.xlsx",
         "/queues/{queue}",
         "/queues/{queue}.xlsx",
-        "/desk/{queue}",
         "/entries/{partition}/{source}",
         "/entries/{partition}/{source}/bytes",
         "/wall/{tally}",
