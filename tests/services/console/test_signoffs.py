@@ -101,6 +101,16 @@ async def test_an_answer_goes_to_the_approver_and_back_and_is_recorded_once_unde
     assert office.settles(ticket, "send-back", reason="样例:太晚").status_code == 409
 
 
+async def test_submitting_twice_is_one_version(office: Office) -> None:
+    ticket = office.ready()
+    seen = set()
+    for _ in range(2):
+        assert office.submits(ticket).status_code == 303
+        page = office.at_approver.http.get(f"/signoffs/{ticket}").text
+        seen.add(page.partition('name="submitted" value="')[2].partition('"')[0])
+    assert len(seen) == 1
+
+
 async def test_signing_off_twice_is_one_answer(house: House, office: Office) -> None:
     ticket = office.ready()
     office.submits(ticket)
