@@ -31,7 +31,8 @@ async def test_the_same_moment_gives_the_same_page_before_and_after_the_views_ar
     async with logged_in(house, await house.person("auditor")) as reader:
         before = [reader.main(past, asof=place) for place in places]
         outcome = await rebuild(house.settings, swap=True)
-        assert outcome.entries
+        # Another test may have destroyed a key: its title, which the views had opened, cannot be made again.
+        assert {one.column for one in outcome.differences} <= {"title", "words"}
         assert [reader.main(past, asof=place) for place in places] == before
     assert len(set(before)) == len(before)
 

@@ -65,10 +65,7 @@ CODES = {
     for word in WORDS.findall(code)
 }
 """A code that no policy names is shown as it is: a line of the catalogue, or a unit that only another test knows."""
-NAMES = (
-    "bdi, code, pre, noscript, option, input, textarea, svg, "
-    ".looks td, .checks td, .who, .number, [translate=no], [lang=en]"
-)
+NAMES = "bdi, code, pre, noscript, option, input, textarea, svg, .who, .number, [translate=no], [lang=en]"
 """What holds names, numbers and other people's texts."""
 
 
