@@ -26,6 +26,10 @@ LINES, LETTERS = 22, 28
 MOST_PAGES = {"assignment": 1, "urge-notice": 2, "supervision-slip": 1}
 """An order has one page however much there is to say; a notice about all four clocks runs on to a second."""
 
+ROW_MORE = "() => { const row = document.querySelector('tbody tr'); row.after(row.cloneNode(true)); }"
+ROW_LESS = "() => document.querySelector('tbody tr').remove()"
+LOWER = "() => document.querySelector('h1').before(document.createElement('hr'))"
+
 
 async def set_clocks(house: House, crew: Crew, hours: int) -> None:
     """Give the crew's ticket every clock of an order, due in so many hours."""
@@ -144,6 +148,19 @@ async def test_a_list_on_paper_has_its_heads_on_every_page_and_no_navigation(
     assert "环节:已登记" in pages[0]
     for part in ("退出所有设备", "导出", "更多条件"):
         assert part not in "".join(pages), part
+
+
+async def test_a_list_that_just_fills_its_page_has_no_empty_one_behind(inside: Visit, late: Crew) -> None:
+    """Its rows fill the page when one more rule above them needs a second page."""
+    await inside.page.goto("/tickets")
+    while len(await print_of(inside.page)) == 1:
+        await inside.page.evaluate(ROW_MORE)
+    while len(pages := await print_of(inside.page)) > 1:
+        assert "最后动态" in pages[-1]
+        await inside.page.evaluate(ROW_LESS)
+    while len(pages := await print_of(inside.page)) == 1:
+        await inside.page.evaluate(LOWER)
+    assert "最后动态" in pages[-1]
 
 
 async def test_a_page_is_ticked_with_one_box_and_the_bar_counts(inside: Visit, late: Crew) -> None:
