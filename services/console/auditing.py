@@ -11,6 +11,7 @@ from services.console.accounts import Account
 from services.console.as_of import Place
 from services.console.chain import Position
 from services.console.inspecting import Stored
+from services.console.logins import LONGEST
 from services.console.looked import BURST, MORNING, NIGHT, Look, Trespass, Wanted
 from services.console.queries import SEEN, Name, bound
 from services.console.sql import statements
@@ -66,9 +67,19 @@ class Auditing:
         found = [convert(dict(row), Trespass) for row in rows[:limit]]
         return found, found[-1].id if len(rows) > limit else None
 
-    async def trespassed(self, caller: Account, ticket: str, address: str) -> None:
-        """Keep that the caller asked there for a ticket; nothing if there is none, or they may know of it."""
-        await self._pool.execute(SQL["trespass"], *bound(caller), caller.id, caller.role, address, ticket)
+    async def trespassed(
+        self, caller: Account, tickets: Sequence[str], address: str, once: bool = False
+    ) -> None:
+        """Keep that the caller asked there for these tickets; nothing of those that are not there, or theirs to know.
+
+        once   nothing either where the same was kept since the caller's login may have begun
+        """
+        who = (*bound(caller), caller.id, caller.role, address)
+        await self._pool.execute(SQL["trespass"], *who, tickets, LONGEST if once else None)
+
+    async def barred(self, caller: Account, ticket: str, address: str) -> None:
+        """Keep that the caller, who may know of the ticket, was told there that it is not theirs."""
+        await self._pool.execute(SQL["barred"], *bound(caller), caller.id, caller.role, address, ticket)
 
     async def names_by(self, caller: Account, place: Place) -> dict[tuple[str, str], Name]:
         """What codes were called when that entry was written: by the policies that its partition had been told."""

@@ -47,13 +47,27 @@ ORDER BY l.at DESC, l.partition DESC, l.source DESC LIMIT $9
 
 -- name: trespassed
 -- Asking for the tickets of others: by people of the jurisdiction, or for its tickets; the latest first, before $4.
-SELECT p.id, p.at, p.person, p.role, p.unit, p.jurisdiction, p.ticket, p.address, t.number
+-- Whoever asked by an entry's place did not learn whose it is: nor do those here who may not know of the ticket.
+SELECT p.id, p.at, p.person, p.role, p.unit, p.jurisdiction, named.ticket, p.address, p.known, t.number
 FROM desk.trespasses p LEFT JOIN views.tickets t ON t.id = p.ticket AND SEEN
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN t.id IS NOT NULL OR p.address NOT LIKE 'GET /entries/%' THEN p.ticket END AS ticket
+) named
 WHERE $1 IN (p.jurisdiction, p.owner) AND ($4::bigint IS NULL OR p.id < $4)
-    AND ($5::text IS NULL OR p.person = $5) AND ($6::text IS NULL OR p.ticket = $6 OR t.number = $6)
+    AND ($5::text IS NULL OR p.person = $5) AND ($6::text IS NULL OR named.ticket = $6 OR t.number = $6)
 ORDER BY p.id DESC LIMIT $7
 
 -- name: trespass
--- Somebody ($4 person, $5 role) asked at an address ($6) for a ticket ($7) that is there and that they may not know of.
+-- Somebody ($4 person, $5 role) asked at an address ($6) for those of the tickets $7 that are there and that they may
+-- not know of; with $8 those alone for which they did not ask there within that time.
 INSERT INTO desk.trespasses (person, role, unit, jurisdiction, ticket, owner, address)
-SELECT $4, $5, $3, $1, t.id, t.jurisdiction, $6 FROM views.tickets t WHERE t.id = $7 AND NOT (SEEN)
+SELECT $4, $5, $3, $1, t.id, t.jurisdiction, $6 FROM views.tickets t
+WHERE t.id = ANY ($7::text[]) AND NOT (SEEN)
+  AND ($8::interval IS NULL OR NOT EXISTS (
+    SELECT FROM desk.trespasses p
+    WHERE p.ticket = t.id AND p.person = $4 AND p.address = $6 AND p.at > now() - $8::interval))
+
+-- name: barred
+-- The same of one ticket ($7) that they may know of and that is not theirs.
+INSERT INTO desk.trespasses (person, role, unit, jurisdiction, ticket, owner, address, known)
+SELECT $4, $5, $3, $1, t.id, t.jurisdiction, $6, true FROM views.tickets t WHERE t.id = $7 AND SEEN

@@ -51,8 +51,8 @@ CREATE TABLE IF NOT EXISTS desk.exports (
 );
 CREATE INDEX IF NOT EXISTS exports_in_order ON desk.exports (jurisdiction, id DESC);
 
--- Whoever asked for a ticket that is there and that they may not know of. Where (the kind of address), never what they
--- typed there.
+-- Whoever asked for a ticket that is there and that they may not know of, or that they may know of and is another
+-- unit's. Where (the kind of address), never what they typed there.
 CREATE TABLE IF NOT EXISTS desk.trespasses (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person       text NOT NULL,
@@ -64,6 +64,8 @@ CREATE TABLE IF NOT EXISTS desk.trespasses (
     address      text NOT NULL,               -- as the route is written: GET /tickets/{ticket}
     at           timestamptz NOT NULL DEFAULT now()
 );
+ALTER TABLE desk.trespasses ADD COLUMN IF NOT EXISTS known bool NOT NULL DEFAULT false;
+CREATE INDEX IF NOT EXISTS trespasses_of_ticket ON desk.trespasses (ticket, person);
 CREATE INDEX IF NOT EXISTS trespasses_in_order ON desk.trespasses (jurisdiction, id DESC);
 CREATE INDEX IF NOT EXISTS trespasses_by_owner ON desk.trespasses (owner, id DESC);
 

@@ -53,11 +53,11 @@ class Freshness:
 
     async def reached(self, token: Token, seconds: float = PATIENCE) -> bool:
         """Wait until the view has met that place; False if it has not within ``seconds``."""
-        if self.source(token.partition) >= token.source:
+        if self.met(token):
             return True
         async with self._moved:
             try:
-                waiting = self._moved.wait_for(lambda: self.source(token.partition) >= token.source)
+                waiting = self._moved.wait_for(lambda: self.met(token))
                 await asyncio.wait_for(waiting, seconds)
             except TimeoutError:
                 return False
@@ -70,6 +70,10 @@ class Freshness:
                 lambda: any(source > read.get(partition, -1) for partition, source in self._reached.items())
             )
         return self.places()
+
+    def met(self, token: Token) -> bool:
+        """Whether the views have met that place by now."""
+        return self.source(token.partition) >= token.source
 
     def places(self) -> dict[int, int]:
         """The last source that the views have met in each partition."""

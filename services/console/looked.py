@@ -56,7 +56,11 @@ class Look(Struct, frozen=True):
 
 
 class Trespass(Struct, frozen=True):
-    """Somebody asked for a ticket that they may not know of; ``number`` where the reader may."""
+    """Somebody asked for a ticket that is not theirs; ``number`` where the reader may know of it.
+
+    ticket  None where they asked for an entry, and the reader may not know of its ticket either
+    known   whether they may know of it themselves: 403 for them, 404 for everyone else
+    """
 
     id: int
     at: datetime
@@ -64,6 +68,7 @@ class Trespass(Struct, frozen=True):
     role: str
     unit: str | None
     jurisdiction: str
-    ticket: str
+    ticket: str | None
     address: str
+    known: bool
     number: str | None

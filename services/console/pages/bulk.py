@@ -22,12 +22,11 @@ from services.console.pages.kept import KEY
 from services.console.pages.rendering import page, reader_for
 from services.console.pages.typed import typed_form
 from services.console.queries import TicketRow
+from services.console.trespasses import TICKED
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
-TICKED = "ticket."
-"""Begins the names of the boxes of a list (components/ticket_row.html); the rest is the ticket's id."""
 ALL = "all"
 """The box for all that match; its value is how many there were when the page was shown."""
 MAY_URGE = ("supervisor", "operator")

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
-from services.console import cursors
+from services.console import cursors, trespasses
 from services.console.accounts import Account
 from services.console.api.callers import EVERY_ROLE, HOTLINE, Only
 from services.console.desk import desk_of
@@ -51,6 +51,7 @@ class Inside(Only):
         if account.role not in self.roles:
             raise not_your_role(*self.roles)
         request.state.caller = account
+        await trespasses.keep(request, account, trespasses.named(typed))
         return account
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from services.audit.verify import Reach, verify
 from services.console.chain import Partition, Position, compared, partitions
 from shared.runs import Run, keep
-from tests.services.console.logged_in import Reader, logged_in, words
 from tests.services.console.people import Crew, House
+from tests.services.console.windowless import Pages, pages_of, words
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 AT = Position(0, 9, 9, 1, b"")
@@ -36,12 +36,12 @@ def test_a_view_with_other_rows_differs() -> None:
     assert [one.verdict for one in compared(Run("rebuild", NOW, NOW, 1, views))] == ["differs", "same"]
 
 
-async def told(reader: Reader) -> str:
+async def told(reader: Pages) -> str:
     return re.sub(r"[0-9a-f]{64}", "", words(reader.main("/chain")))
 
 
 async def test_a_verification_turns_the_page_green_as_far_as_it_went(house: House, crew: Crew) -> None:
-    async with logged_in(house, await house.person("auditor")) as reader:
+    async with pages_of(house, await house.person("auditor")) as reader:
         crew.steps("register")
         began = datetime.now(UTC)
         verified = await verify(house.settings)
@@ -57,5 +57,5 @@ async def test_a_verification_turns_the_page_green_as_far_as_it_went(house: Hous
         assert "■ 不一致 核至第 3 条,计入 3 条 · 1 处不同" in await told(reader)
         await keep(house.settings, "verify", began, 0, [])
         assert (await told(reader)).count("▲ 未核") >= house.settings.partitions
-    async with logged_in(house, crew.operator) as reader:
-        assert reader.get("/chain").status_code == 403
+    async with pages_of(house, crew.operator) as reader:
+        assert reader.http.get("/chain").status_code == 403

@@ -7,9 +7,8 @@ import pytest
 from services.console.drafts import Drafts
 from shared.keys import Keyring
 from shared.postgres import open_pool
-from tests.services.console.browser.visiting import with_password
-from tests.services.console.browsing import Browser
 from tests.services.console.people import Crew, House, Person
+from tests.services.console.windowless import Pages, pages_of
 
 TYPED = {"text": "样例:写到一半", "_key": "k", "empty": ""}
 
@@ -27,10 +26,9 @@ async def operator(house: House) -> Person:
 
 
 @pytest.fixture
-async def browser(house: House, operator: Person) -> AsyncIterator[Browser]:
-    browser = Browser(house, await with_password(house, operator))
-    yield browser
-    browser.close()
+async def browser(house: House, operator: Person) -> AsyncIterator[Pages]:
+    async with pages_of(house, operator) as pages:
+        yield pages
 
 
 @pytest.fixture
@@ -41,7 +39,7 @@ async def drafts(house: House) -> AsyncIterator[Drafts]:
 
 
 async def test_a_draft_comes_back_to_the_person_who_typed_it_and_to_nobody_else(
-    house: House, operator: Person, browser: Browser, drafts: Drafts
+    house: House, operator: Person, browser: Pages, drafts: Drafts
 ) -> None:
     ticket = registered(operator)
     said = browser.posts(f"/drafts/{ticket}/amend", **TYPED)
@@ -67,14 +65,14 @@ async def test_a_draft_lies_sealed_and_is_bound_to_its_person_and_form(
 
 
 async def test_a_form_without_a_ticket_has_a_draft_of_its_own(
-    operator: Person, browser: Browser, drafts: Drafts
+    operator: Person, browser: Pages, drafts: Drafts
 ) -> None:
     browser.posts("/drafts/new/register", **TYPED)
     assert (await drafts.of(operator.account, None))["register"].fields == {"text": TYPED["text"]}
 
 
 async def test_a_draft_that_is_emptied_or_dropped_or_a_month_old_is_gone(
-    house: House, operator: Person, browser: Browser, drafts: Drafts
+    house: House, operator: Person, browser: Pages, drafts: Drafts
 ) -> None:
     ticket = registered(operator)
     for form in ("amend", "accept", "assign"):
@@ -93,16 +91,15 @@ async def test_a_draft_that_is_emptied_or_dropped_or_a_month_old_is_gone(
 
 
 async def test_a_draft_of_a_ticket_that_one_may_not_know_of_is_refused(
-    house: House, operator: Person, browser: Browser
+    house: House, operator: Person, browser: Pages
 ) -> None:
     ticket = registered(operator)
-    stranger = Browser(house, await with_password(house, await house.person("unit", "fire")))
-    for unknown in (
-        stranger.posts(f"/drafts/{ticket}/amend", **TYPED),
-        browser.posts("/drafts/nobody-knows/amend", **TYPED),
-    ):
-        assert (unknown.status_code, "unknown_ticket" in unknown.text) == (404, True)
-    stranger.close()
+    async with pages_of(house, await house.person("unit", "centre")) as stranger:
+        for unknown in (
+            stranger.posts(f"/drafts/{ticket}/amend", **TYPED),
+            browser.posts("/drafts/nobody-knows/amend", **TYPED),
+        ):
+            assert (unknown.status_code, "unknown_ticket" in unknown.text) == (404, True)
     assert browser.http.post(f"/drafts/{ticket}/amend", data=TYPED).status_code == 403
 
 
@@ -118,7 +115,7 @@ async def test_a_destroyed_key_takes_the_draft_with_it(
 
 
 async def test_what_the_ledger_accepted_is_no_draft_any_more(
-    operator: Person, browser: Browser, drafts: Drafts
+    operator: Person, browser: Pages, drafts: Drafts
 ) -> None:
     ticket = registered(operator)
     browser.posts(f"/drafts/{ticket}/amend", **TYPED)

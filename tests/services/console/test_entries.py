@@ -7,8 +7,8 @@ from pathlib import Path
 
 from shared.kafka import EVENTS, create_topics, partition_of, producer, read
 from tests.running.services import Running
-from tests.services.console.logged_in import logged_in, words
 from tests.services.console.people import SIGNED, Crew, House, entries_of
+from tests.services.console.windowless import pages_of, words
 
 
 @asynccontextmanager
@@ -59,23 +59,23 @@ async def test_a_whole_entry_agrees_and_the_same_with_another_byte_turns_red_and
         :3
     ]
     auditor = await house.person("auditor")
-    async with logged_in(house, auditor) as reader:
+    async with pages_of(house, auditor) as reader:
         page = reader.main(f"/entries/{place}/{second}")
         assert set(list(checked(page).values())[:3]) == {"一致"}
         stored = await entry_bytes(house, place, second)
-        assert reader.get(f"/entries/{place}/{second}/bytes").content == stored
+        assert reader.http.get(f"/entries/{place}/{second}/bytes").content == stored
         said = unescape(words(reader.main(f"/entries/{place}/{first}")))
         assert all(f'"kind": "{kind}"' in said for kind in ("Registered", "Register"))
     async with (
         copied(house, tmp_path, (place, second), (place, third)) as address,
-        logged_in(house, auditor, address) as reader,
+        pages_of(house, auditor, address) as reader,
     ):
         page = words(reader.main(f"/entries/{place}/{second}"))
         assert f"条目 {place}:{second}(位置 {second})与链上指纹不一致" in page
         assert "服务器核对: ■ 不一致" in page
         assert "服务器核对: ✓ 一致" in words(reader.main(f"/entries/{place}/{first}"))
         assert "不计 · 位置" in words(reader.main(f"/entries/{place}/{third}"))
-        past = reader.get(f"/tickets/{crew.ticket}/as-of", params={"asof": f"{place}:{third}"})
+        past = reader.http.get(f"/tickets/{crew.ticket}/as-of", params={"asof": f"{place}:{third}"})
         assert (past.status_code, f"{place}:{second}" in past.text) == (500, True)
 
 
@@ -85,12 +85,12 @@ async def test_of_another_jurisdictions_entry_only_the_hashes_are_shown(house: H
     (entry,) = await entries_of(house.settings, crew.ticket)
     address = f"/entries/{place}/{entry.source.offset}"
     stranger = await house.person("auditor", at="elsewhere")
-    async with logged_in(house, stranger) as reader:
+    async with pages_of(house, stranger) as reader:
         page = words(reader.main(address))
         assert ("只显示指纹" in page, "服务器核对: ✓ 一致" in page) == (True, True)
         assert crew.ticket not in page
-        assert reader.get(f"{address}/bytes").status_code == 404
-        assert reader.get(f"/entries/{place}/{10**9}").status_code == 404
-        assert reader.get(f"/entries/{10**6}/0").status_code == 404
-    async with logged_in(house, crew.operator) as reader:
-        assert reader.get(address).status_code == 403
+        assert reader.http.get(f"{address}/bytes").status_code == 404
+        assert reader.http.get(f"/entries/{place}/{10**9}").status_code == 404
+        assert reader.http.get(f"/entries/{10**6}/0").status_code == 404
+    async with pages_of(house, crew.operator) as reader:
+        assert reader.http.get(address).status_code == 403

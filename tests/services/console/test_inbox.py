@@ -2,35 +2,17 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from services.console.inbox import GROUPS, Inbox
 from shared.postgres import open_pool
-from tests.services.console.browser.visiting import PASSWORD, with_password
-from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House, Person
+from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House
+from tests.services.console.windowless import Pages, pages_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RETURNING = ("register", "assign", "request-return")
-
-
-class Browser:
-    """Somebody's pages without a window."""
-
-    def __init__(self, house: House, name: str) -> None:
-        self.http = httpx.Client(base_url=house.address, trust_env=False, timeout=30)
-        self.http.post("/login", data={"name": name, "password": PASSWORD})
-        self.csrf = self.http.get("/").text.partition('name="_csrf" value="')[2].partition('"')[0]
-
-    def reads(self, address: str, person: Person) -> httpx.Response:
-        """A page as fresh as what the person did."""
-        token = person.seen.get("View-Token", "")
-        return self.http.get(address, params={"token": token} if token else None)
-
-    def posts(self, address: str, **fields: str | list[str]) -> httpx.Response:
-        return self.http.post(address, data={"_csrf": self.csrf, "_key": "k", **fields})
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -43,10 +25,10 @@ async def crew(house: House) -> Crew:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(house: House, crew: Crew) -> AsyncIterator[Browser]:
-    browser = Browser(house, await with_password(house, crew.water))
-    yield browser
-    browser.http.close()
+async def pages(house: House, crew: Crew) -> AsyncIterator[Pages]:
+    """Those of the unit water."""
+    async with pages_of(house, crew.water) as pages:
+        yield pages
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -110,11 +92,11 @@ async def test_a_ticket_that_a_supervisor_urged_is_in_that_group(
     assert ticket in {task.ticket.id for task in tasks}
 
 
-async def test_many_are_signed_for_at_once_each_with_its_outcome(crew: Crew, browser: Browser) -> None:
+async def test_many_are_signed_for_at_once_each_with_its_outcome(crew: Crew, pages: Pages) -> None:
     fresh = [crew.steps("register", "assign").ticket for _ in range(2)]
     signed = crew.steps(*SIGNED).ticket
-    browser.reads("/inbox", crew.water)
-    answer = browser.posts("/inbox/sign", ticket=[*fresh, signed, "nobody-knows"])
+    pages.gets("/inbox", token=crew.water.seen["View-Token"])
+    answer = pages.posts("/inbox/sign", ticket=[*fresh, signed, "nobody-knows"])
     assert answer.status_code == 200
     assert "4 件中 2 件已办成" in answer.text
     assert "没有这张工单" in answer.text
@@ -125,13 +107,13 @@ async def test_many_are_signed_for_at_once_each_with_its_outcome(crew: Crew, bro
 
 
 async def test_the_applications_show_their_ruling_and_what_it_did_to_the_clocks(
-    crew: Crew, browser: Browser
+    crew: Crew, pages: Pages
 ) -> None:
     refused = crew.steps(*RETURNING).ticket
     crew.step("rule-on-return", upheld=False, reason="样例:属本单位", to=None)
     upheld = crew.steps(*RETURNING, "rule-on-return").ticket
     waiting = crew.steps(*RETURNING).ticket
-    page = browser.reads("/applications", crew.water).text
+    page = pages.page("/applications", token=crew.water.seen["View-Token"])
     rows = {
         ticket: page.partition(f'/tickets/{ticket}"')[2].partition("</tr>")[0]
         for ticket in (refused, upheld, waiting)
@@ -145,7 +127,6 @@ async def test_the_applications_show_their_ruling_and_what_it_did_to_the_clocks(
 
 
 async def test_the_inbox_is_the_units_alone(house: House, crew: Crew) -> None:
-    operator = Browser(house, await with_password(house, crew.operator))
-    for address in ("/inbox", "/applications"):
-        assert operator.http.get(address).status_code == 403
-    operator.http.close()
+    async with pages_of(house, crew.operator) as operator:
+        for address in ("/inbox", "/applications"):
+            assert operator.gets(address).status_code == 403

@@ -28,15 +28,12 @@ Opened = Callable[[Person], Awaitable[Browser]]
 
 @pytest.fixture
 async def opened(house: House) -> AsyncIterator[Opened]:
-    browsers: list[Browser] = []
+    with ExitStack() as stack:
 
-    async def begin(person: Person) -> Browser:
-        browsers.append(Browser(house, await with_password(house, person)))
-        return browsers[-1]
+        async def begin(person: Person) -> Browser:
+            return stack.enter_context(Browser(house, await with_password(house, person)))
 
-    yield begin
-    for browser in browsers:
-        browser.close()
+        yield begin
 
 
 def until(messages: Iterator[Message], event: str = "", having: str = "") -> Message:

@@ -8,8 +8,8 @@ import pytest
 from services.console.auditing import Auditing
 from services.console.looked import BURST, Look, Wanted
 from shared.postgres import open_pool
-from tests.services.console.logged_in import between, logged_in, words
 from tests.services.console.people import SIGNED, Crew, House
+from tests.services.console.windowless import between, pages_of, words
 
 NIGHT = datetime(2026, 3, 2, 22, tzinfo=UTC) - timedelta(hours=8)
 """22:00 in Beijing."""
@@ -45,7 +45,7 @@ async def test_every_look_is_listed_with_purpose_and_step_by_person_and_by_ticke
         crew.operator.does(crew.ticket, "look", fields=["text"], purpose="inquiry")
     number = crew.operator.reads(f"/api/tickets/{crew.ticket}")["number"]
     water, operator = crew.water.account.id, crew.operator.account.id
-    async with logged_in(house, await house.person("auditor")) as reader:
+    async with pages_of(house, await house.person("auditor")) as reader:
         whole = words(reader.main("/looks", ticket=f"{number[:8]} {number[8:]}"))
         assert (water in whole, operator in whole, crew.road.account.id in whole) == (True, True, True)
         assert "未获准" in whole
@@ -55,17 +55,17 @@ async def test_every_look_is_listed_with_purpose_and_step_by_person_and_by_ticke
         assert words(reader.main("/looks", person=operator)).count("密集(10 分钟") == 1
         odd = between(reader.main("/looks", person=operator, odd="true"), "<tbody", "</tbody>")
         assert odd.count("<tr") == odd.count('<tr class="odd"') >= 1
-    async with logged_in(house, await house.person("auditor", at="elsewhere")) as reader:
+    async with pages_of(house, await house.person("auditor", at="elsewhere")) as reader:
         assert number not in reader.main("/looks", person=water)
-    async with logged_in(house, crew.operator) as reader:
-        assert reader.get("/looks").status_code == 403
+    async with pages_of(house, crew.operator) as reader:
+        assert reader.http.get("/looks").status_code == 403
 
 
 async def test_what_left_the_console_stands_beside_the_looks(house: House, crew: Crew) -> None:
     crew.steps("register")
-    async with logged_in(house, crew.operator) as reader:
-        assert reader.get("/tickets.xlsx", params={"stage": "registered"}).status_code == 200
-    async with logged_in(house, await house.person("supervisor")) as reader:
+    async with pages_of(house, crew.operator) as reader:
+        assert reader.http.get("/tickets.xlsx", params={"stage": "registered"}).status_code == 200
+    async with pages_of(house, await house.person("supervisor")) as reader:
         taken = unescape(words(between(reader.main("/looks"), 'id="exports"', "</section>")))
     assert f"{crew.operator.account.id} 导出 Excel /tickets?stage=registered" in taken
 
@@ -92,12 +92,12 @@ async def test_whoever_asks_for_anothers_ticket_learns_nothing_and_is_kept(house
     for address in (f"/api/tickets/{crew.ticket}", f"/api/tickets/{crew.ticket}/timeline"):
         assert stranger.asks(address).status_code == 404
     assert stranger.does(crew.ticket, "sign").status_code == 404
-    async with logged_in(house, stranger) as reader:
-        assert reader.get(f"/tickets/{crew.ticket}").status_code == 404
-        assert reader.get("/tickets/no-such-ticket").status_code == 404
+    async with pages_of(house, stranger) as reader:
+        assert reader.http.get(f"/tickets/{crew.ticket}").status_code == 404
+        assert reader.http.get("/tickets/no-such-ticket").status_code == 404
     crew.operator.reads(f"/api/tickets/{crew.ticket}")
     number = crew.operator.reads(f"/api/tickets/{crew.ticket}")["number"]
-    async with logged_in(house, await house.person("supervisor")) as reader:
+    async with pages_of(house, await house.person("supervisor")) as reader:
         kept = words(between(reader.main("/looks", ticket=number), 'id="trespasses"', "</section>"))
         assert kept.count(stranger.account.id) == 4
         for address in (
@@ -109,7 +109,7 @@ async def test_whoever_asks_for_anothers_ticket_learns_nothing_and_is_kept(house
         assert crew.operator.account.id not in kept
         kept = words(reader.main("/looks", person=stranger.account.id))
         assert "no-such-ticket" not in kept
-    async with logged_in(house, await house.person("auditor", at="elsewhere")) as reader:
+    async with pages_of(house, await house.person("auditor", at="elsewhere")) as reader:
         assert (
             stranger.account.id
             not in reader.main("/looks", ticket=crew.ticket).partition('id="trespasses"')[2]

@@ -12,8 +12,8 @@ from services.console.record import Record
 from services.console.recounting import Asked, Number, Recounting, TooMany
 from shared.figures import BY_NAME, FIGURES
 from shared.postgres import open_pool
-from tests.services.console.logged_in import between, logged_in, words
 from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House, Person
+from tests.services.console.windowless import between, pages_of, words
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ async def test_the_page_shows_both_numbers_and_each_ticket_between_them(house: H
     crew.steps("register", "assign")
     row = crew.operator.reads(f"/api/tickets/{crew.ticket}")
     before = {"of": "units/water", "figure": "received", "at": "2001-01-01T00:00"}
-    async with logged_in(house, await house.person("auditor")) as reader:
+    async with pages_of(house, await house.person("auditor")) as reader:
         for _ in range(50):
             counted = said(crew.operator, "units", "water")["received"]["count"]
             page = reader.main("/figures/then", **before)
@@ -101,8 +101,8 @@ async def test_the_page_shows_both_numbers_and_each_ticket_between_them(house: H
         assert words(between(page, 'id="figure-then"', "</td>")).endswith(" 0")
         assert int(words(between(page, 'id="figure-now"', "</td>")).split()[-1]) == counted
         assert f"{row['number']} – 不计入 ● 计入" in words(page)
-        assert reader.get("/figures/then", params={"figure": "no-such"}).status_code == 404
-    async with logged_in(house, await house.person("auditor", at="elsewhere")) as reader:
+        assert reader.http.get("/figures/then", params={"figure": "no-such"}).status_code == 404
+    async with pages_of(house, await house.person("auditor", at="elsewhere")) as reader:
         assert row["number"] not in reader.main("/figures/then", **before)
-    async with logged_in(house, crew.operator) as reader:
-        assert reader.get("/figures/then").status_code == 403
+    async with pages_of(house, crew.operator) as reader:
+        assert reader.http.get("/figures/then").status_code == 403

@@ -162,6 +162,7 @@ async def test_repeats_are_shown_to_none_who_may_not_see_them(house: House, desk
         assert ticket in beside(colleague, phone=phone)
         await pool.execute("UPDATE views.tickets SET scope = 'minsheng' WHERE id = $1", ticket)
         assert ticket not in beside(colleague, phone=phone)
+        await pool.execute("UPDATE views.tickets SET scope = NULL WHERE id = $1", ticket)
     await pool.close()
 
 

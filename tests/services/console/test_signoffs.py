@@ -16,9 +16,9 @@ from shared.postgres import open_pool
 from shared.ticket.commands import Command
 from shared.ticket.events import Answered
 from tests.sample import documents, publish
-from tests.services.console.browser.visiting import with_password
 from tests.services.console.people import ANSWERED, SIGNED, Crew, House, Person, entries_of, tell
-from tests.services.console.test_inbox import Browser
+from tests.services.console.test_trespasses import kept_of
+from tests.services.console.windowless import Pages, pages_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -36,8 +36,8 @@ class Office:
     crew: Crew
     handler: Person
     approver: Person
-    at_handler: Browser
-    at_approver: Browser
+    at_handler: Pages
+    at_approver: Pages
 
     def ready(self, *steps: str) -> str:
         """A ticket after these steps, once the views have it."""
@@ -64,10 +64,8 @@ async def office(house: House) -> AsyncIterator[Office]:
     )
     handler = await house.person("unit", "water", duties=("handler",))
     approver = await house.person("unit", "water", duties=("approver",))
-    pages = [Browser(house, await with_password(house, one)) for one in (handler, approver)]
-    yield Office(crew, handler, approver, *pages)
-    for page in pages:
-        page.http.close()
+    async with pages_of(house, handler) as at_handler, pages_of(house, approver) as at_approver:
+        yield Office(crew, handler, approver, at_handler, at_approver)
 
 
 async def answered_by(house: House, ticket: str) -> list[str]:
@@ -200,16 +198,27 @@ async def test_only_the_approver_settles_and_only_a_handler_submits(office: Offi
     assert "签发" in office.at_handler.http.get(f"/signoffs/{ticket}").text.partition("disabled")[2]
 
 
-async def test_another_units_sign_off_is_not_known(house: House, office: Office) -> None:
+async def test_another_units_sign_off_is_403_to_who_may_know_of_the_ticket_and_404_to_who_may_not(
+    house: House, office: Office
+) -> None:
     ticket = office.ready()
-    road = Browser(house, await with_password(house, office.crew.road))
-    for answer in (
-        road.http.get(f"/signoffs/{ticket}"),
-        road.posts(f"/signoffs/{ticket}", **DRAFT),
-        road.posts(f"/signoffs/{ticket}/issue", submitted="1"),
+    for person, told in (
+        (office.crew.road, (403, "not_the_lead")),
+        (await house.person("unit", "centre"), (404, "unknown_ticket")),
     ):
-        assert (answer.status_code, "unknown_ticket" in answer.text) == (404, True)
-    road.http.close()
+        async with pages_of(house, person) as guesser:
+            for answer in (
+                guesser.gets(f"/signoffs/{ticket}"),
+                guesser.posts(f"/signoffs/{ticket}", **DRAFT),
+                guesser.posts(f"/signoffs/{ticket}/issue", submitted="1"),
+            ):
+                assert (answer.status_code, told[1] in answer.text) == (told[0], True)
+        knows = told[0] == 403
+        assert await kept_of(house, person) == [
+            ("GET /signoffs/{ticket}", ticket, knows),
+            ("POST /signoffs/{ticket}", ticket, knows),
+            ("POST /signoffs/{ticket}/issue", ticket, knows),
+        ]
 
 
 async def test_an_approver_may_answer_at_once_and_a_handler_where_nobody_approves(

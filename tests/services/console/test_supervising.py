@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from shared.ticket.commands import Command, TicketBody
 from shared.ticket.words import Actor, Past
 from tests.sample import CIPHER, document, documents, publish
 from tests.services.console.people import CLOSED, SIGNED, Crew, House, Person, tell
-from tests.services.console.walking import Walker
+from tests.services.console.windowless import Pages, pages_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MANY = 103
@@ -25,7 +26,7 @@ class Place:
 
     def __init__(self, house: House, at: str, crew: Crew, chief: Person) -> None:
         self.house, self.at, self.crew, self.chief = house, at, crew, chief
-        self.walkers: list[Walker] = []
+        self.logins = AsyncExitStack()
 
     async def told(self, *asked: tuple[str, TicketBody, Actor, str]) -> None:
         """Commands of other services: ticket, body, actor, issuer."""
@@ -72,23 +73,21 @@ async def place(house: House) -> AsyncIterator[Place]:
     await place.imported(MANY)
     for story in (("register",), SIGNED, (*SIGNED, "request-return"), (*SIGNED, "urge", "urge"), CLOSED):
         crew.steps(*story)
-    yield place
-    for walker in place.walkers:
-        walker.http.close()
+    async with place.logins:
+        yield place
 
 
-async def walker(place: Place, role: str, unit: str | None = None) -> Walker:
-    """Somebody of the place, logged in, who sees what was done so far."""
+async def pages(place: Place, role: str, unit: str | None = None) -> Pages:
+    """The pages of somebody of the place, who sees what was done so far."""
     person = await place.house.person(role, unit, at=place.at)
     person.met(place.crew.operator).reads("/api/tickets")
-    place.walkers.append(await Walker.of(place.house, person))
-    return place.walkers[-1]
+    return await place.logins.enter_async_context(pages_of(place.house, person))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chief(place: Place) -> Walker:
+async def chief(place: Place) -> Pages:
     """The supervisor."""
-    return await walker(place, "supervisor")
+    return await pages(place, "supervisor")
 
 
 SCREENS = [
@@ -105,14 +104,14 @@ SCREENS = [
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-async def test_every_number_of_a_page_is_the_length_of_its_list(chief: Walker, screen: str) -> None:
+async def test_every_number_of_a_page_is_the_length_of_its_list(chief: Pages, screen: str) -> None:
     numbers = chief.numbers(screen)
     assert any(numbers.values())
     for address, number in numbers.items():
         assert len(set(chief.listed(address))) == number, address
 
 
-async def test_what_a_rate_is_of_and_what_it_leaves_out_are_all_that_was_received(chief: Walker) -> None:
+async def test_what_a_rate_is_of_and_what_it_leaves_out_are_all_that_was_received(chief: Pages) -> None:
     numbers = chief.numbers("/figures?from=2025-01-01")
     query = "from=2025-01-01"
     lists = {
@@ -127,14 +126,14 @@ async def test_what_a_rate_is_of_and_what_it_leaves_out_are_all_that_was_receive
 
 
 async def test_a_unit_sees_its_own_row_and_no_other_units_tickets(place: Place) -> None:
-    water = await walker(place, "unit", "water")
+    water = await pages(place, "unit", "water")
     numbers = water.numbers("/figures?from=2025-01-01")
     assert {address.partition("key=")[2].partition("&")[0] for address in numbers} == {"water"}
     address = "/figures/received/count?from=2025-01-01&by=units&key=road"
     assert water.listed(address) == []
 
 
-async def test_what_came_and_what_is_left_balance_in_every_month_and_channel(chief: Walker) -> None:
+async def test_what_came_and_what_is_left_balance_in_every_month_and_channel(chief: Pages) -> None:
     numbers = chief.numbers("/ledger?from=2026-01")
     months = {address.partition("?")[2] for address in numbers}
     assert len(months) > 12
@@ -147,30 +146,28 @@ async def test_what_came_and_what_is_left_balance_in_every_month_and_channel(chi
     assert sum(numbers[address] for address in last)
 
 
-async def test_what_was_open_at_the_end_of_a_month_is_carried_into_the_next(chief: Walker) -> None:
+async def test_what_was_open_at_the_end_of_a_month_is_carried_into_the_next(chief: Pages) -> None:
     numbers = chief.numbers("/ledger")
     opened = {a: n for a, n in numbers.items() if a.startswith("/ledger/open") and "channel" not in a}
     carried = {a: n for a, n in numbers.items() if a.startswith("/ledger/carried") and "channel" not in a}
     assert list(opened.values())[1:] == list(carried.values())[:-1]
 
 
-async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, chief: Walker) -> None:
+async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, chief: Pages) -> None:
     signed, closed = (place.crew.steps(*story).ticket for story in (SIGNED, CLOSED))
     place.crew.operator.reads("/api/tickets")
-    page = chief.page("/risks?group=repeated")
-    page = page if "_csrf" in page else chief.page("/risks")
     ticked = {f"ticket.{signed}": "on", f"ticket.{closed}": "on", "ticket.nobody": "on"}
-    answer = chief.posts("/risks/urge", page, _group="critical", _key="once", because="slow", **ticked)
+    answer = chief.posts("/risks/urge", _group="critical", _key="once", because="slow", **ticked)
     assert answer.status_code == 200
     assert "3 件中 1 件已办成" in answer.text
     assert "办结" in answer.text
     urges = place.chief.reads(f"/api/tickets/{signed}/timeline")["lines"]
     assert [line["kind"] for line in urges].count("UrgeOrdered") == 1
-    again = chief.posts("/risks/urge", page, _group="critical", _key="once", because="slow", **ticked)
+    again = chief.posts("/risks/urge", _group="critical", _key="once", because="slow", **ticked)
     assert "3 件中 1 件已办成" in again.text
     urges = place.chief.reads(f"/api/tickets/{signed}/timeline")["lines"]
     assert [line["kind"] for line in urges].count("UrgeOrdered") == 1
-    assert chief.posts("/risks/urge", page, because="slow").status_code == 400
+    assert chief.posts("/risks/urge", because="slow").status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -184,7 +181,7 @@ async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, ch
 async def test_a_screen_is_there_for_those_whose_work_it_is(
     place: Place, role: str, barred: tuple[str, ...]
 ) -> None:
-    who = await walker(place, role, "water" if role == "unit" else None)
+    who = await pages(place, role, "water" if role == "unit" else None)
     for screen in ("/figures", "/risks", "/supervision", "/time", "/ledger", "/wall"):
         assert who.http.get(screen).status_code == (403 if screen in barred else 200), screen
     assert ("催办所勾选的" in who.page("/risks")) is (role == "operator") if role != "unit" else True

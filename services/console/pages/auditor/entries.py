@@ -14,6 +14,7 @@ from services.console.inspecting import Found, checks, found, overall
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page
 from services.console.record import RecordAway
+from services.console.trespasses import keep
 from shared.entry import Entry, UndecodableEntry, read_entry
 from shared.problems import Problem
 
@@ -37,6 +38,8 @@ async def entry(request: Request, caller: Overseer, partition: Number, source: N
     it = await _find(desk, partition, source)
     checked = checks(partition, it)
     seen = await _seen(desk, caller, it)
+    if not seen:
+        await keep(request, caller, [it.entry.ticket])
     return await page(
         request,
         caller,
@@ -57,6 +60,7 @@ async def stored_bytes(request: Request, caller: Overseer, partition: Number, so
     desk = desk_of(request)
     it = await _find(desk, partition, source)
     if not await _seen(desk, caller, it):
+        await keep(request, caller, [it.entry.ticket])
         raise _unknown(partition, source)
     headers = {
         "Cache-Control": "no-store",

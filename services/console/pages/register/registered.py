@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
+from services.console.freshness import Token
 from services.console.pages.inside import AtTheDesk
 from services.console.pages.register.beside import CHANNEL, Line, catalogue_line, previews
 from services.console.pages.register.form import AT_ONCE
@@ -30,9 +31,12 @@ async def registered(
 ) -> Response:
     """The number and code to tell the caller, the unit and the date; ``said`` is what followed at once.
 
-    Raises Problem 404 for a ticket that is not there to see, unless ``token`` says that it was just registered.
+    Raises Problem 404 for a ticket that is not there to see, unless the views have yet to meet ``token``.
     """
-    if not token and not await desk_of(request).queries.may_see(caller, ticket):
+    desk = desk_of(request)
+    if not await desk.queries.may_see(caller, ticket) and (
+        not token or desk.freshness.met(Token.parse(token))
+    ):
         raise Problem.refused(refuse("unknown_ticket"))
     return await show_registered(request, caller, ticket, said=said, token=token)
 

@@ -17,12 +17,11 @@ from services.console.pages.kept import KEY
 from services.console.pages.supervising.listing import PAGE, listing
 from services.console.pages.typed import typed_form
 from services.console.tallies import RISKS
+from services.console.trespasses import TICKED
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
-TICKED = "ticket."
-"""Begins the names of the boxes of a list (components/ticket_row.html); the rest is the ticket's id."""
 MAY_URGE = ("supervisor", "operator")
 
 

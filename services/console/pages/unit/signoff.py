@@ -122,10 +122,16 @@ def _changes(before: Submitted | None, latest: Submitted | None) -> dict[str, ob
 
 
 async def _row(desk: Desk, caller: AtAUnit, ticket: str) -> TicketRow:
-    """The ticket. Raises Problem 404 unless the caller's unit leads it."""
+    """The ticket. Raises Problem 404 where the caller may not know of it, 403 where another unit leads it."""
     row = await desk.queries.ticket(caller, ticket)
-    if row is None or row.lead != caller.unit:
+    if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
+    if row.lead != caller.unit:
+        zh, en = (
+            "审签只对主办单位开放,本单位不是此件的主办。",
+            "Sign-off is for the lead unit: yours does not lead this ticket.",
+        )
+        raise Problem(403, "not_the_lead", zh, en)
     return row
 
 

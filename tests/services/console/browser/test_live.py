@@ -161,12 +161,11 @@ async def test_a_page_whose_stream_falls_silent_says_so_and_goes_on_once_it_is_b
         console.thaw()
         await visit.page.clock.run_for(12_000)
         await expect(bar).to_be_hidden(timeout=PATIENCE)
-        browser = Browser(House(house.settings, console.address), name)
-        with browser.stream(tickets=crew.ticket) as messages:
+        browser = Browser(house, name, console.address)
+        with browser, browser.stream(tickets=crew.ticket) as messages:
             next(messages)
             console.stop()
             assert {one.event for one in messages} <= {BEAT}
-        browser.close()
 
 
 async def test_a_page_that_nobody_sees_has_no_stream_and_a_login_that_is_over_is_told(
