@@ -40,8 +40,4 @@ def house(kafka: str, postgres: str, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 async def crew(house: House) -> Crew:
     """An operator, the unit water and the unit road."""
-    return Crew(
-        await house.person("operator"),
-        await house.person("unit", "water"),
-        await house.person("unit", "road"),
-    )
+    return await house.crew()

@@ -1,6 +1,7 @@
 """A running house for the console's tests, and the people who call it over HTTP."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +11,11 @@ import httpx
 from services.console.accounts import Account, Accounts, Duty
 from shared.entry import Entry, read_entry
 from shared.kafka import EVENTS, partition_of, producer, read, send_command
+from shared.policy.documents import Body
 from shared.postgres import open_pool
 from shared.settings import Settings
 from shared.ticket.commands import Command, PublishPolicy
-from tests.sample import SAMPLE
+from tests.sample import SAMPLE, document, documents, publish
 
 WAIT = {"Prefer": "wait=10"}
 DEMAND = {"title": "样例:自来水发黄", "text": "样例:家里自来水发黄", "topic": "water_supply", "place": "east"}
@@ -112,6 +114,21 @@ class House:
         person = Person(account, client)
         self._people.append(person)
         return person
+
+    async def crew(self, at: str = SAMPLE) -> "Crew":
+        """An operator, the unit water and the unit road."""
+        return Crew(
+            await self.person("operator", at=at),
+            await self.person("unit", "water", at=at),
+            await self.person("unit", "road", at=at),
+        )
+
+    async def place(self, bodies: Sequence[Body] = ()) -> str:
+        """A jurisdiction that nobody else uses, with these policies or else the sample ones."""
+        at = f"place{secrets.token_hex(4)}"
+        told = bodies or [one.body for one in documents()]
+        await tell(self.settings, *[publish(document(body, jurisdiction=at)) for body in told])
+        return at
 
     def close(self) -> None:
         """Hang up for everyone."""

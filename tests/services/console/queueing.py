@@ -1,7 +1,6 @@
 """A jurisdiction with a desk of its own, so that its queues hold what the test puts there."""
 
 import asyncio
-import secrets
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,7 +12,7 @@ from shared.policy.units import Unit
 from shared.ticket import commands as c
 from shared.ticket.commands import Command
 from shared.ticket.words import Actor
-from tests.sample import document, documents, publish, units
+from tests.sample import documents, units
 from tests.services.console.people import House, Person, tell
 
 TOWN = Unit("east_town", "样例东镇", "Sample East town", "town", "centre")
@@ -44,10 +43,9 @@ class Desk:
 
 async def desk_at(house: House) -> Desk:
     """The desk of a jurisdiction that nobody else uses, with the sample policies and a town."""
-    at = f"place{secrets.token_hex(4)}"
     bodies: list[Body] = [one.body for one in documents()]
     with_town = replace(units(), units=(*units().units, TOWN))
     bodies = [with_town if isinstance(body, type(with_town)) else body for body in bodies]
-    await tell(house.settings, *[publish(document(body, jurisdiction=at)) for body in bodies])
+    at = await house.place(bodies)
     people = [await house.person(role, at=at) for role in ("operator", "operator", "supervisor")]
     return Desk(house, at, *people)

@@ -17,7 +17,6 @@ from services.console.api.openapi import roles_of
 from services.console.pages.shown import SHANGHAI
 from services.console.workbook import TYPE
 from shared.postgres import open_pool
-from tests.sample import SAMPLE
 from tests.services.console.browser.visiting import PASSWORD
 from tests.services.console.people import ANSWERED, Crew, House, Person
 from tests.services.console.test_routes import ROUTES
@@ -109,9 +108,19 @@ class Everyone:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def everyone(house: House) -> AsyncIterator[Everyone]:
+async def place(house: House) -> str:
+    return await house.place()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def crew(house: House, place: str) -> Crew:
+    return await house.crew(place)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def everyone(house: House, place: str) -> AsyncIterator[Everyone]:
     async with AsyncExitStack() as stack:
-        yield await Everyone.at(house, SAMPLE, stack)
+        yield await Everyone.at(house, place, stack)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -222,6 +231,7 @@ async def test_nobody_of_another_jurisdiction_meets_a_ticket_on_any_page_or_in_a
         "/search.xlsx",
         "/queues/{queue}",
         "/queues/{queue}.xlsx",
+        "/desk/{queue}",
         "/entries/{partition}/{source}",
         "/entries/{partition}/{source}/bytes",
         "/wall/{tally}",

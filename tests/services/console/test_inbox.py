@@ -17,11 +17,7 @@ RETURNING = ("register", "assign", "request-return")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def crew(house: House) -> Crew:
-    return Crew(
-        await house.person("operator"),
-        await house.person("unit", "water"),
-        await house.person("unit", "road"),
-    )
+    return await house.crew()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

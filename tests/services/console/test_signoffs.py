@@ -57,11 +57,7 @@ class Office:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office(house: House) -> AsyncIterator[Office]:
-    crew = Crew(
-        await house.person("operator"),
-        await house.person("unit", "water"),
-        await house.person("unit", "road"),
-    )
+    crew = await house.crew()
     handler = await house.person("unit", "water", duties=("handler",))
     approver = await house.person("unit", "water", duties=("approver",))
     async with pages_of(house, handler) as at_handler, pages_of(house, approver) as at_approver:

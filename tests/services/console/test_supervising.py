@@ -12,7 +12,7 @@ from shared.ids import ticket_id
 from shared.ticket import commands as c
 from shared.ticket.commands import Command, TicketBody
 from shared.ticket.words import Actor, Past
-from tests.sample import CIPHER, document, documents, publish
+from tests.sample import CIPHER
 from tests.services.console.people import CLOSED, SIGNED, Crew, House, Person, tell
 from tests.services.console.windowless import Pages, pages_of
 
@@ -62,13 +62,8 @@ class Place:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def place(house: House) -> AsyncIterator[Place]:
     """The jurisdiction with its tickets."""
-    at = f"place{secrets.token_hex(4)}"
-    await tell(house.settings, *[publish(document(one.body, jurisdiction=at)) for one in documents()])
-    crew = Crew(
-        await house.person("operator", at=at),
-        await house.person("unit", "water", at=at),
-        await house.person("unit", "road", at=at),
-    )
+    at = await house.place()
+    crew = await house.crew(at)
     place = Place(house, at, crew, await house.person("supervisor", at=at))
     await place.imported(MANY)
     for story in (("register",), SIGNED, (*SIGNED, "request-return"), (*SIGNED, "urge", "urge"), CLOSED):

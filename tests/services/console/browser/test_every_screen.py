@@ -13,9 +13,8 @@ from fastapi.routing import APIRoute
 from playwright.async_api import Browser
 
 from services.console.pages import SCREENS
-from tests.sample import catalogue, units
 from tests.services.console.browser.visiting import OFFICE, Visit, with_password
-from tests.services.console.people import ANSWERED, CLOSED, SIGNED, SURVEYING, Crew, House, Person
+from tests.services.console.people import ANSWERED, CLOSED, SIGNED, SURVEYING, House, Person
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
@@ -52,20 +51,8 @@ PROGRAMS = {
     "verify",
     "rebuild",
 }
-"""What is called so in every language."""
-CODES = {
-    word
-    for code in (
-        *[unit.id for unit in units().units],
-        *[topic.code for topic in catalogue().topics],
-        *[rule.id for rule in catalogue().rules],
-        "fire",
-        "elsewhere",
-    )
-    for word in WORDS.findall(code)
-}
-"""A code that no policy names is shown as it is: a line of the catalogue, or a unit that only another test knows."""
-NAMES = "bdi, code, pre, noscript, option, input, textarea, svg, .who, .number, [translate=no], [lang=en]"
+"""What is called so in every language: programs, keys, and what is typed."""
+NAMES = "bdi, code, pre, textarea, .who, .number, [translate=no], [lang=en]"
 """What holds names, numbers and other people's texts."""
 
 
@@ -90,19 +77,16 @@ def route_of(address: str) -> str | None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def people(house: House) -> dict[str, Person]:
-    """One of each role, and tickets at every stage."""
-    crew = Crew(
-        await house.person("operator"),
-        await house.person("unit", "water"),
-        await house.person("unit", "road"),
-    )
+    """One of each role at a place of their own, and tickets at every stage."""
+    at = await house.place()
+    crew = await house.crew(at)
     for story in (("register",), SIGNED, (*SIGNED, "request-return"), ANSWERED, SURVEYING, CLOSED):
         crew.steps(*story)
     return {
         "operator": crew.operator,
         "unit": crew.water,
-        "supervisor": await house.person("supervisor"),
-        "auditor": await house.person("auditor"),
+        "supervisor": await house.person("supervisor", at=at),
+        "auditor": await house.person("auditor", at=at),
     }
 
 
@@ -156,14 +140,16 @@ async def faults(visit: Visit) -> list[str]:
     text = await page.evaluate(
         """names => {
           const copy = document.body.cloneNode(true);
+          copy.querySelectorAll("noscript").forEach(one => one.replaceWith(
+            new DOMParser().parseFromString(one.textContent, "text/html").body));
           copy.querySelectorAll(names).forEach(one => one.remove());
-          return copy.textContent;
+          const said = [...copy.querySelectorAll("*")].flatMap(one =>
+            ["aria-label", "title", "placeholder", "alt"].map(name => one.getAttribute(name) || ""));
+          return [document.title, copy.textContent, ...said].join(" ");
         }""",
         NAMES,
     )
-    found += [
-        f"English: {word}" for word in sorted(set(WORDS.findall(ACCOUNT.sub("", text))) - PROGRAMS - CODES)
-    ]
+    found += [f"English: {word}" for word in sorted(set(WORDS.findall(ACCOUNT.sub("", text))) - PROGRAMS)]
     return found
 
 

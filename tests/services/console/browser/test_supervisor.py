@@ -1,6 +1,5 @@
 """The supervisor's screens and the wall in a real browser: readable by all, and honest once no data comes."""
 
-import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,10 +10,9 @@ from playwright.async_api import Browser, Route, ViewportSize
 from shared.ticket import commands as c
 from shared.ticket.commands import Command
 from shared.ticket.words import Actor, Counted, Proposed
-from tests.sample import document, documents, publish
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, with_password
-from tests.services.console.people import CLOSED, SIGNED, Crew, House, tell
+from tests.services.console.people import CLOSED, SIGNED, House, tell
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WALL: ViewportSize = {"width": 1920, "height": 1080}
@@ -32,18 +30,16 @@ SCREENS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def at() -> str:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def at(house: House) -> str:
     """A jurisdiction of its own."""
-    return f"place{secrets.token_hex(4)}"
+    return await house.place()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chief(chromium: Browser, house: House, at: str) -> AsyncIterator[Visit]:
     """A supervisor who is logged in, of a place with two tickets due in an hour; one waits for a ruling."""
-    await tell(house.settings, *[publish(document(one.body, jurisdiction=at)) for one in documents()])
-    operator, road = await house.person("operator", at=at), await house.person("unit", "road", at=at)
-    crew = Crew(operator, await house.person("unit", "water", at=at), road)
+    crew = await house.crew(at)
     now, sla = datetime.now(UTC), Actor("sla", "service")
     for story in ((*SIGNED, "urge"), (*SIGNED, "request-return")):
         ticket = crew.steps(*story).ticket
