@@ -25,7 +25,6 @@ from services.console.exports import Exports
 from services.console.freshness import Freshness
 from services.console.holds import Holds
 from services.console.inbox import Inbox
-from services.console.listings import Listings
 from services.console.live.hub import Hub
 from services.console.logins import Logins
 from services.console.measured import Measured
@@ -46,6 +45,7 @@ from services.console.track_record import TrackRecord
 from services.console.trespasses import with_trespasses
 from services.console.unkept import Unkept
 from services.console.wall import Wall
+from services.console.whole_lists import Listings
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
@@ -133,7 +133,8 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     freshness, outcomes, record = Freshness(settings, health), Outcomes(settings, pool), Record(settings)
     phones = PhoneBook(pool, settings)
     names, policies = NameBook(queries), PolicyBook(pool)
-    live = Hub(lists, queries, freshness, outcomes, names, logins, PageParts(policies))
+    listings = Listings(lists, queries, policies)
+    live = Hub(lists, queries, listings, freshness, outcomes, names, logins, PageParts(policies))
     await sender.start()
     await record.start()
     tasks = [
@@ -166,7 +167,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Recounting(lists, record),
             runs,
             Drafts(pool, keyring),
-            Listings(lists, queries),
+            listings,
             Exports(pool),
             SavedViews(pool),
             phones,

@@ -50,9 +50,12 @@ class Circulating:
     async def of(self, caller: Account, now: datetime, start: int = 0) -> Circulation:
         """What the caller may see, who waited longest first; ``LIMIT`` rows after the first ``start``."""
         found = await self._lists.fetch(SQL["circulating"], *bound(caller), LIMIT, start)
-        rows = [row_of(one) for one in found]
+        wanderers = await self.wanderers(caller, [row_of(one) for one in found], now)
+        return Circulation(wanderers, found[0]["total"] if found else 0)
+
+    async def wanderers(self, caller: Account, rows: list[TicketRow], now: datetime) -> list[Wanderer]:
+        """These tickets with the hands that each went through."""
         parts = await hands(self._lists, caller, rows, now)
-        wanderers = [
+        return [
             Wanderer(row, parts[row.id], (row.citizen_stopped_at or now) - row.clock_from) for row in rows
         ]
-        return Circulation(wanderers, found[0]["total"] if found else 0)

@@ -57,6 +57,12 @@ class Period(Struct, frozen=True):
         return to_midnight(self.last)
 
 
+def month_of(named: str | None) -> Period:
+    """The month that is so called (``2026-11``); without a name the one that it is."""
+    first = date.fromisoformat(f"{named}-01") if named else today().replace(day=1)
+    return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
 def period(first: date | None, last: date | None, at: date, days: int | None = None) -> Period:
     """What was asked for; without a first day so many days, or the month of the last one, and up to ``at``."""
     last = last or at

@@ -18,7 +18,6 @@ from services.console.exports import Exports
 from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
 from services.console.inbox import Inbox
-from services.console.listings import Listings
 from services.console.live.hub import Hub
 from services.console.logins import Logins
 from services.console.names import NameBook
@@ -33,6 +32,7 @@ from services.console.signoffs import SignOffs
 from services.console.similar import Similar
 from services.console.track_record import TrackRecord
 from services.console.wall import Wall
+from services.console.whole_lists import Listings
 from shared.kafka import send_command
 from shared.keys import Keyring
 from shared.outcomes import Outcomes

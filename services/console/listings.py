@@ -1,38 +1,98 @@
 """A list of tickets by its address: what a page shows, an export writes out, a view keeps, a selection asks again."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple, get_args
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from asyncpg import Pool
 from msgspec import Meta, Struct, ValidationError, convert, to_builtins
-from msgspec.structs import astuple
 
 from services.console.accounts import Account
-from services.console.queries import SQL, Filters, Queries, Queue, TicketRow, bound, meant, of_queue, row_of
+from services.console.queries import Code, Filters, Grouping, Queue
+from services.console.tallies import NOW, STOCK
+from shared.figures import FIGURES
 from shared.problems import Problem
 
-CHUNK = 500
-"""Rows of a long list that are in hand at once."""
 MOST_AT_ONCE = 2_000
 """Tickets that one selection may have: each gets a command and an outcome of its own."""
 LONGEST_SOUGHT = 64
 """Characters of a search."""
 LONGEST_ADDRESS = 2_000
-START = (None, None)
-"""No cursor: a list from its first row on."""
+Sought = Annotated[str, Meta(max_length=LONGEST_SOUGHT)]
+Part = Literal["count", "of", "excluded"]
+Kind = Literal["authority", "department", "town", "company"]
+RiskGroup = Literal[
+    "overdue", "soon", "today", "critical", "passed_on", "repeated", "second_round", "confidential", "missed"
+]
+Rung = Literal["warned", "urged", "ordered", "insisted"]
+
+
+class AtRisk(Struct, frozen=True):
+    """A group of 险情台, perhaps of one unit only."""
+
+    group: RiskGroup = "overdue"
+    unit: Code | None = None
+
+
+class OnRung(Struct, frozen=True):
+    """A rung of 督办台, perhaps of one unit only."""
+
+    rung: Rung = "insisted"
+    unit: Code | None = None
+
+
+class OfFigure(Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """The tickets behind a figure: of one unit or channel (``key``), or of all, perhaps of one kind of units."""
+
+    by: Grouping = "units"
+    start: date | None = None
+    end: date | None = None
+    channel: Code | None = None
+    kind: Kind | None = None
+    key: Code | None = None
+
+
+class OfMonth(Struct, frozen=True):
+    """The tickets behind a number of 结转台账."""
+
+    month: Annotated[str, Meta(pattern=r"^20\d\d-(0[1-9]|1[0-2])\Z")] | None = None
+    channel: Code | None = None
+
+
+class OfWall(Struct, frozen=True):
+    """The tickets behind a number of 大屏."""
+
+    topic: Code | None = None
+    place: Code | None = None
+
+
+Asked = Filters | AtRisk | OnRung | OfFigure | OfMonth | OfWall
+FIGURE_LISTS = tuple(
+    f"/figures/{figure.name}/{part}" for figure in FIGURES for part in get_args(Part)[: 3 if figure.of else 1]
+)
+STOCK_LISTS = tuple(f"/ledger/{part}" for part in STOCK.names)
+WALL_LISTS = tuple(f"/wall/{tally}" for tally in NOW.names)
+ASKED: dict[str, type[Asked]] = {
+    "/tickets": Filters,
+    "/risks": AtRisk,
+    "/supervision": OnRung,
+    **dict.fromkeys(FIGURE_LISTS, OfFigure),
+    **dict.fromkeys(STOCK_LISTS, OfMonth),
+    **dict.fromkeys(WALL_LISTS, OfWall),
+}
+"""What the address of a list may ask for, by its path; of every other nothing."""
 
 
 class Listing(Struct, frozen=True):
-    """Which list, of a page's path: tickets by filters, what a search finds, a queue, or a unit's inbox."""
+    """Which list, of a page's path: by filters, what a search finds, a queue, what stands behind a number."""
 
     path: str
-    filters: Filters = Filters()
-    sought: Annotated[str, Meta(max_length=LONGEST_SOUGHT)] = ""
+    filters: Asked = Filters()
+    sought: Sought = ""
 
     @property
     def name(self) -> str:
-        """``tickets``, ``search``, ``inbox``, or the queue's."""
+        """The last part of its path: ``tickets``, ``inbox``, a queue's, a number's."""
         return self.path.rpartition("/")[2]
 
     @property
@@ -40,7 +100,9 @@ class Listing(Struct, frozen=True):
         """The filters as an address has them."""
         chosen = {"q": self.sought} if self.sought else to_builtins(self.filters)
         return {
-            name: str(value).lower() if isinstance(value, bool) else value for name, value in chosen.items()
+            name: str(value).lower() if isinstance(value, bool) else value
+            for name, value in chosen.items()
+            if value is not None
         }
 
     def at(self, path: str = "", **more: str) -> str:
@@ -56,10 +118,9 @@ def listing(path: str, asked: Mapping[str, str]) -> Listing:
     """
     try:
         if path == "/search":
-            return convert({"path": path, "sought": asked.get("q", "").strip()}, Listing)
+            return Listing(path, sought=convert(asked.get("q", "").strip(), Sought))
         chosen = {name: text.strip() for name, text in asked.items() if text.strip()}
-        filters = convert(chosen, Filters, strict=False) if path == "/tickets" else Filters()
-        return Listing(path, filters)
+        return Listing(path, convert(chosen, ASKED[path], strict=False) if path in ASKED else Filters())
     except ValidationError as error:
         raise _no_filter(path, str(error).rpartition("$.")[2].rstrip("`")) from None
 
@@ -76,8 +137,11 @@ def listing_at(caller: Account, address: str) -> Listing:
 def lists_of(caller: Account) -> tuple[str, ...]:
     """The paths of the lists that the caller can open."""
     if caller.unit is not None:
-        return ("/tickets", "/search", "/inbox")
-    return ("/tickets", "/search", *[f"/queues/{queue}" for queue in get_args(Queue)])
+        return ("/tickets", "/search", "/inbox", *FIGURE_LISTS)
+    queues = [f"/queues/{queue}" for queue in get_args(Queue)]
+    numbers = (*FIGURE_LISTS, *STOCK_LISTS, *WALL_LISTS)
+    overseen = ("/supervision",) if caller.role in ("supervisor", "auditor") else ()
+    return ("/tickets", "/search", *queues, "/circulating", "/risks", *numbers, *overseen)
 
 
 def _no_filter(path: str, field: str) -> Problem:
@@ -87,53 +151,3 @@ def _no_filter(path: str, field: str) -> Problem:
         return Problem(400, "invalid_field", zh, en, field="q")
     zh, en = f"筛选条件 {field} 无法识别,请清除后重选。", f"The filter {field} cannot be read: clear it."
     return Problem(400, "invalid_field", zh, en, field=field)
-
-
-class Question(NamedTuple):
-    """A list's statement, and its parameters by how many rows are wanted."""
-
-    statement: str
-    given: Callable[[int], Sequence[Any]]
-
-
-class Listings:
-    """Whole lists, of the statements that the pages ask. ``lists`` plans each statement anew."""
-
-    def __init__(self, lists: Pool, queries: Queries) -> None:
-        self._lists = lists
-        self._queries = queries
-
-    async def count(self, caller: Account, listing: Listing, most: int) -> int:
-        """How many rows the list has; ``most + 1`` where there are more."""
-        statement, given = await self._question(caller, listing)
-        counted = SQL["how_many"].replace("LIST", statement)
-        return int(await self._lists.fetchval(counted, *given(most + 1)))
-
-    async def every(self, caller: Account, listing: Listing, most: int) -> AsyncIterator[list[TicketRow]]:
-        """The first ``most`` rows of the list as it stands at one moment, some at a time."""
-        statement, given = await self._question(caller, listing)
-        async for rows in self._read(statement, given(most)):
-            yield rows
-
-    async def picked(self, caller: Account, tickets: Sequence[str]) -> list[TicketRow]:
-        """Of these tickets those that the caller may know of, newest first."""
-        rows = await self._lists.fetch(SQL["picked"], *bound(caller), list(tickets), len(tickets))
-        return [row_of(row) for row in rows]
-
-    async def _read(self, statement: str, given: Sequence[Any]) -> AsyncIterator[list[TicketRow]]:
-        async with self._lists.acquire() as connection, connection.transaction(readonly=True):
-            cursor = await connection.cursor(statement, *given)
-            while rows := await cursor.fetch(CHUNK):
-                yield [row_of(row) for row in rows]
-
-    async def _question(self, caller: Account, listing: Listing) -> Question:
-        who = bound(caller)
-        match listing.path.split("/")[1]:
-            case "tickets":
-                return Question(SQL["tickets"], lambda n: (*who, *astuple(listing.filters), *START, n))
-            case "search":
-                wanted = meant(listing.sought, await self._queries.named(caller, listing.sought))
-                return Question(SQL["found"], lambda n: (*who, *wanted, *START, n))
-            case "inbox":
-                return Question(of_queue("waiting", "inbox"), lambda n: (*who, n, caller.unit))
-        return Question(of_queue("waiting", listing.name), lambda n: (*who, n))  # type: ignore[arg-type]

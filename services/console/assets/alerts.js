@@ -1,4 +1,5 @@
-// New tickets in a queue: the window's title counts them, and a burst of them rings once. Silenced, it still counts.
+// New tickets in a queue: the window's title counts them, and a burst of them rings once. Silenced, or on a page without a
+// bell, it still counts.
 const TONES = { new: [660], urgent: [880, 880], overdue: [520, 390, 390] };
 const RANK = Object.keys(TONES);
 const BURST = 10000;
@@ -40,7 +41,7 @@ export function heard(list, said) {
   document.title = list.new.length ? `(${list.new.length}) ${title}` : title;
   const fresh = list.new.filter((id) => !known.has(id));
   fresh.forEach((id) => known.add(id));
-  if (!fresh.length || frame.dataset.sound === "off") return;
+  if (!fresh.length || frame.dataset.sound === "off" || !document.querySelector(".bell")) return;
   const kind = kindOf(fresh, list);
   const rank = RANK.indexOf(kind);
   if (Date.now() - rung.at < BURST && rank <= rung.rank) return;

@@ -12,6 +12,9 @@ let tried = last;
 
 htmx.config.sse = { reconnect: true, reconnectDelay: 500, reconnectMaxDelay: 8000, pauseOnBackground: false, releaseOn: "immediate" };
 
+// A page that answers a form goes by the address where it can be read: neither reloading nor going back sends it again.
+if (frame && frame.dataset.readsAt) history.replaceState(history.state, "", frame.dataset.readsAt);
+
 const names = (attribute) => [...document.querySelectorAll(`[data-${attribute}]`)].map((one) => one.getAttribute(`data-${attribute}`));
 
 function shown() {
@@ -67,6 +70,7 @@ async function reread() {
   for (const part of document.querySelectorAll("[data-live-part], [data-live-row]")) {
     const next = fresh.getElementById(part.id);
     if (next && !part.isEqualNode(next)) replace(part, next);
+    if (!next) leave(part);
   }
   arrive(fresh);
 }
@@ -75,6 +79,17 @@ function replace(part, next) {
   const open = [...part.querySelectorAll("details")].map((one) => one.open);
   next.querySelectorAll("details").forEach((one, n) => (one.open = open[n] || one.open));
   htmx.swap({ text: next.outerHTML, sourceElement: part, target: part, swap: "outerMorph" });
+}
+
+// A row that the page would show no longer stays where somebody may be looking, and says so.
+function leave(row) {
+  const own = document.querySelector("[data-live-own]");
+  if (!own || !row.dataset.liveRow || row.classList.contains("gone")) return;
+  row.classList.add("gone");
+  const badge = document.createElement("span");
+  badge.className = "badge";
+  badge.textContent = own.dataset.gone;
+  row.querySelector(".number").append(" ", badge);
 }
 
 function later() {
@@ -107,7 +122,7 @@ const EVENTS = {
     for (const total of document.querySelectorAll(`[data-live-total="${list.list}"]`)) total.textContent = list.total;
     for (const arrived of document.querySelectorAll(`[data-live-list="${list.list}"]`)) {
       const own = "liveOwn" in arrived.dataset;
-      if (own && (standing || list.new.length)) later();
+      if (own ? standing || list.new.length : document.querySelector("[data-live-part]")) later();
       if (!own) announce(arrived, list);
       standing = list;
     }
@@ -138,7 +153,7 @@ if (frame) {
     if (bar.why !== "lost") say("lost");
     if (Date.now() - tried > AGAIN) open();
   }, 1000);
-  const quiet = () => !document.querySelector("[data-live-list]");
+  const quiet = () => !document.querySelector(".bell");
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && quiet()) close();
     else if (!document.hidden && !stream && bar.why !== "over") start();

@@ -19,6 +19,7 @@ from services.console.live.streams import PAUSED, Stream, Streams
 from services.console.logins import Logins
 from services.console.names import NameBook
 from services.console.queries import Queries
+from services.console.whole_lists import Listings
 from shared.outcomes import Outcomes
 
 GATHER = 0.05
@@ -40,6 +41,7 @@ class Hub:
         self,
         pool: asyncpg.Pool,
         queries: Queries,
+        listings: Listings,
         freshness: Freshness,
         outcomes: Outcomes,
         names: NameBook,
@@ -49,7 +51,7 @@ class Hub:
         self.streams = Streams()
         self._freshness, self._outcomes, self._logins, self._parts = freshness, outcomes, logins, parts
         self._rows = Rows(pool, names, parts)
-        self._lists = Lists(queries)
+        self._lists = Lists(queries, listings)
         self._company = Company(pool, names, parts)
         self._age = Age(datetime.now(UTC))
         self._read: Read = {}

@@ -6,9 +6,12 @@ from typing import Any
 from asyncpg import Record
 from msgspec import json
 
+from services.console.accounts import Account
+from services.console.listings import listing_at
 from services.console.live.messages import message
 from services.console.live.streams import List, Stream
 from services.console.queries import QUEUE_LIMIT, QUEUE_PAGE, Queries
+from services.console.whole_lists import Listings
 
 EVENT = "huiyin:list"
 PRESSING = ("urgent", "critical")
@@ -17,8 +20,8 @@ PRESSING = ("urgent", "critical")
 class Lists:
     """Reads each list once for all the streams that have it, and only where something of it may have changed."""
 
-    def __init__(self, queries: Queries) -> None:
-        self._queries = queries
+    def __init__(self, queries: Queries, listings: Listings) -> None:
+        self._queries, self._listings = queries, listings
         self._stale: set[List] = set()
 
     def changed(self, streams: Iterable[Stream], tickets: Iterable[Record]) -> None:
@@ -37,9 +40,14 @@ class Lists:
         for one in stale:
             its = [stream for stream in watching if one in stream.lists]
             if its:
-                rows = await self._queries.glance(its[0].caller, one.name, _shown(one))
+                rows = await self._glance(its[0].caller, one)
                 for stream in its:
                     _tell(stream, one, rows, place)
+
+    async def _glance(self, caller: Account, one: List) -> list[Record]:
+        if one.name.startswith("/"):
+            return await self._listings.glance(caller, listing_at(caller, one.name))
+        return await self._queries.glance(caller, one.name, _shown(one))  # type: ignore[arg-type]
 
 
 def _shown(one: List) -> int:

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from services.console.accounts import Account
-from services.console.queries import Queue
 from services.console.words import Language
 
 WAITING = 256
@@ -15,7 +14,8 @@ EACH = 4
 PAUSED = "huiyin:paused"
 """The event that tells a page that newer ones took its place."""
 
-ListName = Queue | Literal["inbox"]
+ListName = str
+"""A queue's, ``inbox``, or the address of any other list (listings.py)."""
 
 
 class List(NamedTuple):

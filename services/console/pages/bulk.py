@@ -55,7 +55,9 @@ async def chosen(request: Request, caller: Anyone) -> Response:
             return await book_of(request, caller, reader, listing, _at_once(selection.rows))
         case "print":
             await desk_of(request).exports.of_list(caller, "print", listing, len(selection.rows))
-            return await page(request, caller, "bulk_print", listing=listing, rows=selection.rows)
+            return await page(
+                request, caller, "bulk_print", reads_at=listing.at(), listing=listing, rows=selection.rows
+            )
     if caller.role not in MAY_URGE:
         raise not_your_role(*MAY_URGE)
     return await _shown(request, caller, listing, selection=selection)
@@ -92,6 +94,7 @@ async def _shown(
         request,
         caller,
         "bulk",
+        reads_at=listing.at(),
         status=refused.status if refused else 200,
         listing=listing,
         selection=selection,

@@ -97,9 +97,3 @@ COLUMNS: dict[str, Callable[[Cell], str]] = {
     "changed": lambda cell: moment(cell.row.changed_at),
 }
 """``list.<name>`` is a column's head; templates/components/ticket_row.html shows it with links and shapes besides."""
-
-
-def told(row: TicketRow, index: int, reader: Reader) -> list[str]:
-    """The row's cells, column by column."""
-    cell = Cell(row, index, reader)
-    return [tell(cell) for tell in COLUMNS.values()]

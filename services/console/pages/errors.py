@@ -10,7 +10,7 @@ from services.console.pages import citizen
 from services.console.pages.door import ask_to_log_in
 from services.console.pages.inside import NotLoggedIn
 from services.console.pages.kept import text_of
-from services.console.pages.rendering import html, language_of
+from services.console.pages.rendering import here, html, language_of
 from shared.problems import TYPE
 
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
@@ -33,6 +33,8 @@ def _problem(request: Request, status: int, said: str, code: str) -> Response:
         request,
         "problem",
         status=status,
+        here=here(request) if request.method == "GET" else "/",
+        posted=here(request),
         said=said,
         code=code,
         kept=kept,

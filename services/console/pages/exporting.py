@@ -11,11 +11,12 @@ from msgspec import Struct
 
 from services.console.accounts import Account
 from services.console.desk import desk_of
-from services.console.listings import Listing, listing
-from services.console.pages.columns import COLUMNS, Reader, told
-from services.console.pages.inside import Anyone, AtTheHotline
+from services.console.listings import ASKED, Listing, Part, listing
+from services.console.pages.columns import Reader
+from services.console.pages.inside import Anyone, AtTheHotline, Overseer
 from services.console.pages.listed import narrowed, title
 from services.console.pages.rendering import reader_for
+from services.console.pages.sheets import sheet_of
 from services.console.pages.shown import moment
 from services.console.queries import Queue, TicketRow
 from services.console.workbook import TYPE, Book
@@ -49,6 +50,48 @@ async def queue(request: Request, caller: AtTheHotline, queue: Queue) -> Respons
     return await exported(request, caller, Listing(f"/queues/{queue}"))
 
 
+@router.get("/risks.xlsx")
+async def risks(request: Request, caller: AtTheHotline) -> Response:
+    """A group of 险情台."""
+    return await exported(request, caller, listing("/risks", request.query_params))
+
+
+@router.get("/supervision.xlsx")
+async def supervision(request: Request, caller: Overseer) -> Response:
+    """A rung of 督办台."""
+    return await exported(request, caller, listing("/supervision", request.query_params))
+
+
+@router.get("/figures/{figure}/{part}.xlsx")
+async def behind_figure(request: Request, caller: Anyone, figure: str, part: Part) -> Response:
+    """What stands behind a figure."""
+    return await _of_number(request, caller, f"/figures/{figure}/{part}")
+
+
+@router.get("/ledger/{part}.xlsx")
+async def ledger(request: Request, caller: AtTheHotline, part: str) -> Response:
+    """What stands behind a number of 结转台账."""
+    return await _of_number(request, caller, f"/ledger/{part}")
+
+
+@router.get("/wall/{tally}.xlsx")
+async def wall(request: Request, caller: AtTheHotline, tally: str) -> Response:
+    """What stands behind a number of 大屏."""
+    return await _of_number(request, caller, f"/wall/{tally}")
+
+
+async def _of_number(request: Request, caller: Account, path: str) -> Response:
+    if path not in ASKED:
+        raise Problem(404, "no_list", f"没有列表 {path}。", f"There is no list {path}.")
+    return await exported(request, caller, listing(path, request.query_params))
+
+
+@router.get("/circulating.xlsx")
+async def circulating(request: Request, caller: AtTheHotline) -> Response:
+    """流转中."""
+    return await exported(request, caller, Listing("/circulating"))
+
+
 async def exported(request: Request, caller: Account, listing: Listing) -> Response:
     """Every row of a list. Raises Problem 400 where it is too long."""
     listings, reader = desk_of(request).listings, await reader_for(request, caller)
@@ -73,10 +116,12 @@ async def book_of(
     listing: Listing,
     chunks: AsyncIterator[list[TicketRow]],
 ) -> Response:
-    """The workbook of these tickets of a list."""
-    heads = [reader.words.of("list", column) for column in COLUMNS]
+    """The workbook of these tickets of a list: its own columns after the place of each."""
+    sheet = sheet_of(listing)
+    heads = [reader.words(head) for head in ("list.index", *sheet.columns)]
     told_of = Told(listing, title(listing, reader), narrowed(listing, reader), heads)
-    return await written(request, caller, reader, told_of, lambda row, at: told(row, at, reader), chunks)
+    rows = sheet.rows(desk_of(request), caller, reader, chunks)
+    return await written(request, caller, reader, told_of, lambda cells, at: [str(at), *cells], rows)
 
 
 class Told(Struct, frozen=True):

@@ -9,7 +9,9 @@ from msgspec import json
 from starlette.responses import StreamingResponse
 
 from services.console import cursors
+from services.console.accounts import Account
 from services.console.desk import desk_of
+from services.console.listings import listing_at
 from services.console.live.hub import Hub
 from services.console.live.parts import News
 from services.console.live.presence import Present
@@ -21,11 +23,14 @@ from services.console.pages.shown import clock_time
 from services.console.policies import PolicyBook
 from services.console.queries import QUEUE_LIMIT, Queue, TicketRow
 from services.console.words import Language, Words
+from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 """A proxy in front must pass each message on at once."""
+MOST_LISTS = 8
+"""Lists of a page."""
 LISTS: tuple[ListName, ...] = (*get_args(Queue), "inbox")
 
 
@@ -35,16 +40,30 @@ async def live(request: Request, caller: Anyone) -> Response:
 
     Fields: ``tickets`` ids of rows, ``select`` the form that their ticks belong to, ``own`` those that the page shows
     in its own way, ``lists`` names of queues, ``ticket`` the one that the page is about, ``since`` the page's cursor,
-    before which goes Last-Event-ID after a break. What the caller may not know of is left out without a word.
+    before which goes Last-Event-ID after a break; of a list that is no queue its address. What the caller may not know
+    of is left out without a word.
     """
     asked, desk = request.state.fields, desk_of(request)
     since = cursors.read(request.headers.get("last-event-id") or asked.get("since"), desk.settings.partitions)
-    offered = LISTS[-1:] if caller.unit else LISTS[:-1]
-    lists = [name for name in offered if name in asked.get("lists", "").split()]
+    lists = _lists(caller, asked.get("lists", "").split())
     shows = Shows(lists, asked.get("ticket") or None, asked.get("select") or None)
     stream = Stream(caller, token_of(request), language_of(request), shows)
     told = _told(desk.live, stream, _ids(asked, "tickets"), _ids(asked, "own"), since)
     return StreamingResponse(told, media_type="text/event-stream", headers=HEADERS)
+
+
+def _lists(caller: Account, wanted: list[str]) -> list[ListName]:
+    """Those that the caller can open."""
+    offered = LISTS[-1:] if caller.unit else LISTS[:-1]
+    return [name for name in dict.fromkeys(wanted) if name in offered or _opens(caller, name)][:MOST_LISTS]
+
+
+def _opens(caller: Account, address: str) -> bool:
+    try:
+        listing_at(caller, address)
+    except Problem:
+        return False
+    return True
 
 
 def _ids(asked: dict[str, str], name: str) -> set[str]:

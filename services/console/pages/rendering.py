@@ -23,6 +23,7 @@ from services.console.pages.inside import csrf_of
 from services.console.pages.keys import KEYS, OF_ACTIONS, PLACES
 from services.console.pages.listed import filter_choices, narrowed, title
 from services.console.pages.navigation import links_for
+from services.console.pages.sheets import sheet_of
 from services.console.papers import forms_for
 from services.console.saved_views import audiences
 from services.console.words import LANGUAGES, Language, Words
@@ -79,6 +80,7 @@ def _environment(language: Language) -> Environment:
         "key_table": KEYS,
         "key_places": PLACES,
         "key_of": OF_ACTIONS.get,
+        "own_columns": lambda listing: tuple(sheet_of(listing).columns),
         "filter_choices": lambda: filter_choices(_names.get()),
         "title_of": lambda listing: title(listing, _reader(language)),
         "narrowed": lambda listing: narrowed(listing, _reader(language)),
@@ -136,14 +138,18 @@ async def page(
     *,
     status: int = 200,
     names: Names | None = None,
+    reads_at: str = "",
     **given: object,
 ) -> Response:
     """``html`` for the caller: with the names of their jurisdiction, their links, and their forms' token.
 
-    names   what codes were called at another time
+    names     what codes were called at another time
+    reads_at  of a page that answers a form: the address where it can be read without sending the form again
     """
     _names.set(await desk_of(request).names.of(caller) if names is None else names)
     _policies.set(await desk_of(request).policies.known())
+    if request.method == "POST" and reads_at:
+        given |= {"here": reads_at, "reads_at": reads_at}
     return html(request, screen, caller=caller, csrf=csrf_of(request), status=status, **given)
 
 
@@ -162,12 +168,11 @@ def html(
         caller=caller,
         links=links_for(caller) if caller else [],
         csrf=csrf,
-        here=here(request),
         now=datetime.now(UTC),
         assets=request.app.state.built.addresses,
         wants=lambda preference: wants(request, preference),
         since=getattr(request.state, "since", ""),
-        **given,
+        **{"here": here(request), "reads_at": "", **given},
     )
     return Response(page, status, HEADERS)
 

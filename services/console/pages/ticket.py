@@ -130,6 +130,7 @@ async def show(
         request,
         caller,
         "ticket",
+        reads_at=f"/tickets/{ticket}",
         status=kept.problem.status if kept else 200,
         row=row,
         steps=steps(row.stage),

@@ -10,7 +10,7 @@ from services.console.listings import MOST_AT_ONCE, Listing, listing
 from services.console.pages.home import Count, counts_for
 from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.rendering import page
-from services.console.queries import QUEUE_PAGE, Found, Page, Queue, Waiting
+from services.console.queries import QUEUE_PAGE, Filters, Found, Page, Queue, Waiting
 from services.console.shift import DESKS
 
 router = APIRouter(include_in_schema=False)
@@ -28,6 +28,7 @@ Start = Annotated[int, Query(ge=0, le=FURTHEST)]
 async def tickets(request: Request, caller: Anyone, cursor: Cursor = None) -> Response:
     """Newest first, by the filters in the address."""
     wanted = listing("/tickets", request.query_params)
+    assert isinstance(wanted.filters, Filters)  # noqa: S101
     found = await desk_of(request).queries.tickets(caller, wanted.filters, cursor, PAGE)
     return await page(
         request,

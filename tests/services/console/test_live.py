@@ -21,7 +21,7 @@ from services.console.live.streams import EACH, PAUSED, WAITING, Shows, Stream
 from shared.postgres import open_pool
 from tests.services.console.browser.visiting import with_password
 from tests.services.console.browsing import Browser, Message
-from tests.services.console.people import Crew, House, Person
+from tests.services.console.people import SIGNED, Crew, House, Person
 
 Opened = Callable[[Person], Awaitable[Browser]]
 
@@ -101,6 +101,20 @@ async def test_a_list_tells_what_it_would_show_that_the_page_does_not(crew: Crew
         crew.steps("register").step("assign", lead="road", assisting=[], handler=None)
         told = stands(messages, total=had["total"] + 1)
         assert crew.ticket in told["new"]
+
+
+async def test_a_list_behind_a_number_tells_the_same_by_its_address(
+    house: House, crew: Crew, opened: Opened
+) -> None:
+    chief, unit = await opened(await house.person("supervisor")), await opened(crew.water)
+    at = "/risks?group=passed_on&unit=water"
+    with chief.stream(lists=f"{at} /logout /risks?group=nothing") as messages:
+        had = stands(messages, list=at)
+        crew.steps(*SIGNED, "request-return")
+        assert crew.ticket in stands(messages, total=had["total"] + 1)["new"]
+    with unit.stream(lists=f"{at} inbox") as messages:
+        until(messages, BEAT)
+        assert stands(messages)["list"] == "inbox"
 
 
 def test_what_a_page_shows_is_no_news_and_pressing_tickets_ring_as_such() -> None:

@@ -1,20 +1,25 @@
 """The supervisor's pages: every number is the length of the list that it opens, and nobody sees beyond their own."""
 
+import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from html import escape, unescape
+from urllib.parse import parse_qsl
 
 import pytest
 import pytest_asyncio
 
+from services.console.listings import listing
+from services.console.pages.supervising.supervision import highest
 from shared.ids import ticket_id
 from shared.ticket import commands as c
 from shared.ticket.commands import Command, TicketBody
 from shared.ticket.words import Actor, Past
 from tests.sample import CIPHER
 from tests.services.console.people import CLOSED, SIGNED, Crew, House, Person, tell
-from tests.services.console.windowless import Pages, pages_of
+from tests.services.console.windowless import ROW, Pages, pages_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MANY = 103
@@ -151,18 +156,54 @@ async def test_what_was_open_at_the_end_of_a_month_is_carried_into_the_next(chie
 async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, chief: Pages) -> None:
     signed, closed = (place.crew.steps(*story).ticket for story in (SIGNED, CLOSED))
     place.crew.operator.reads("/api/tickets")
-    ticked = {f"ticket.{signed}": "on", f"ticket.{closed}": "on", "ticket.nobody": "on"}
-    answer = chief.posts("/risks/urge", _group="critical", _key="once", because="slow", **ticked)
-    assert answer.status_code == 200
-    assert "3 件中 1 件已办成" in answer.text
-    assert "办结" in answer.text
-    urges = place.chief.reads(f"/api/tickets/{signed}/timeline")["lines"]
-    assert [line["kind"] for line in urges].count("UrgeOrdered") == 1
-    again = chief.posts("/risks/urge", _group="critical", _key="once", because="slow", **ticked)
-    assert "3 件中 1 件已办成" in again.text
-    urges = place.chief.reads(f"/api/tickets/{signed}/timeline")["lines"]
-    assert [line["kind"] for line in urges].count("UrgeOrdered") == 1
-    assert chief.posts("/risks/urge", because="slow").status_code == 400
+    chosen = {"list": "/risks?group=passed_on", f"ticket.{signed}": "on", f"ticket.{closed}": "on"}
+    assert "催办 2 件" in chief.posts("/bulk", act="urge", **chosen).text
+    for _ in range(2):
+        answer = chief.posts("/bulk/urge", _key="once", because="slow", **chosen)
+        assert answer.status_code == 200
+        assert "2 件中 1 件已办成" in answer.text
+        urges = place.chief.reads(f"/api/tickets/{signed}/timeline")["lines"]
+        assert [line["kind"] for line in urges].count("UrgeOrdered") == 1
+
+
+async def test_all_behind_a_number_can_be_chosen_and_kept_as_a_view(place: Place, chief: Pages) -> None:
+    for screen in ("/ledger", "/figures?from=2025-01-01", "/risks", "/supervision", "/circulating"):
+        address, number = max(
+            (chief.numbers(screen) or {screen: len(chief.listed(screen))}).items(), key=lambda one: one[1]
+        )
+        page = chief.page(address)
+        assert f"共 {number} 件" in page, address
+        assert f'value="{escape(listing(*parted(address)).at())}"' in page, address
+        chosen = {"list": address, "all": str(number)}
+        printed = chief.posts("/bulk", act="print", **chosen).text
+        assert len(ROW.findall(printed)) == number
+        saved = chief.posts("/views", name=f"样例 {screen}", address=address)
+        assert saved.status_code == 303
+        assert f'<td class="number">{number}</td>' in chief.page("/views")
+
+
+def parted(address: str) -> tuple[str, dict[str, str]]:
+    path, _, query = address.partition("?")
+    return path, dict(parse_qsl(query))
+
+
+async def test_a_number_that_nobody_made_is_no_list(chief: Pages) -> None:
+    for address in ("/risks?group=nothing", "/supervision?rung=nothing"):
+        assert chief.http.get(address).status_code == 400
+    for address in ("/figures/nothing/count.xlsx", "/ledger/nothing.xlsx", "/wall/nothing.xlsx"):
+        assert chief.http.get(address).status_code == 404
+
+
+async def test_supervision_opens_where_there_is_something(place: Place, chief: Pages) -> None:
+    page = chief.page("/supervision")
+    numbers = chief.numbers("/supervision")
+    here = re.search(r'href="([^"]*)" data-count="(\d+)" aria-current="page"', page)
+    assert here
+    assert int(here.group(2)) > 0
+    assert "rung=insisted" in here.group(1)
+    assert numbers[unescape(here.group(1))] == len(chief.listed("/supervision"))
+    assert highest({"warned": 2, "urged": 1, "ordered": 0, "insisted": 0}) == "urged"
+    assert highest({"warned": 0, "urged": 0}) == "urged"
 
 
 @pytest.mark.parametrize(
@@ -179,4 +220,4 @@ async def test_a_screen_is_there_for_those_whose_work_it_is(
     who = await pages(place, role, "water" if role == "unit" else None)
     for screen in ("/figures", "/risks", "/supervision", "/time", "/ledger", "/wall"):
         assert who.http.get(screen).status_code == (403 if screen in barred else 200), screen
-    assert ("催办所勾选的" in who.page("/risks")) is (role == "operator") if role != "unit" else True
+    assert ("催办所选" in who.page("/risks")) is (role == "operator") if role != "unit" else True

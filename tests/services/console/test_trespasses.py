@@ -58,7 +58,7 @@ def test_a_form_names_tickets_by_its_boxes_and_by_its_fields() -> None:
         ("operator", "/bulk", {"ticket.{}": "on", "list": "/tickets", "act": "export"}),
         ("supervisor", "/bulk", {"ticket.{}": "on", "list": "/tickets", "act": "print"}),
         ("operator", "/bulk/urge", {"ticket.{}": "on", "list": "/tickets", "because": "asked_again"}),
-        ("supervisor", "/risks/urge", {"ticket.{}": "on", "because": "asked_again"}),
+        ("supervisor", "/bulk/urge", {"ticket.{}": "on", "list": "/risks", "because": "asked_again"}),
         ("unit", "/inbox/sign", {"ticket": "{}"}),
         ("operator", "/desk/triage/skip", {"ticket": "{}", "reason": "样例"}),
         ("operator", "/desk/triage/renew", {"ticket": "{}"}),

@@ -78,7 +78,7 @@ def test_every_cell_says_what_the_page_says(crew: Crew, operator: Pages) -> None
 
 def said(cell: str) -> str:
     """What a cell says, without shapes, brackets and white space."""
-    return re.sub(r"[\s○▲■✓◆‖\[\]]", "", cell)
+    return re.sub(r"[\s○▲■✓◆‖→\[\]]", "", cell)
 
 
 def test_the_title_says_of_what_and_as_of_when_and_the_head_stays(crew: Crew, operator: Pages) -> None:
@@ -121,6 +121,42 @@ async def test_an_inbox_is_exported_as_its_page_shows_it(house: House, crew: Cre
     cells = [[said(str(cell or "")) for cell in row] for row in sheet.iter_rows(min_row=3, values_only=True)]
     assert len(cells) >= 1
     assert [row[1:] for row in cells] == [row[-len(heads(sheet)) : -1] for row in rows]
+
+
+SUPERVISED = [
+    "/supervision?rung=ordered",
+    "/circulating",
+    "/risks?group=passed_on",
+    "/wall/open",
+    "/figures/assigned/count",
+]
+
+
+@pytest.mark.parametrize("address", SUPERVISED)
+async def test_a_list_of_the_supervisors_is_exported_as_its_page_shows_it(
+    house: House, crew: Crew, address: str
+) -> None:
+    for story in ((*SIGNED, "urge"), (*SIGNED, "request-return")):
+        crew.steps(*story)
+    crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    path, _, query = address.partition("?")
+    async with pages_of(house, await house.person("supervisor")) as pages:
+        page = pages.gets(address).text
+        sheet = opened(pages.gets(f"{path}.xlsx?{query}").content)
+    shown = re.findall(r'<th scope="col">([^<]+)</th>', page)
+    columns = [head for head in shown if head not in ("序号", "打印", "去处理")]
+    assert heads(sheet) == ["序号", *columns]
+    rows = [
+        [
+            said(unescape(re.sub(r"<[^>]*>", "", cell)))
+            for cell in re.findall(r"<td.*?>(.*?)</td>", row, re.DOTALL)
+        ]
+        for row in re.findall(r'<tr id="(?:ticket|own)-.*?>(.*?)</tr>', page, re.DOTALL)
+    ]
+    at = 1 + shown.index("编号")
+    cells = [[said(str(cell or "")) for cell in row] for row in sheet.iter_rows(min_row=3, values_only=True)]
+    assert len(cells) >= len(rows) >= 1
+    assert [row[1:] for row in cells[: len(rows)]] == [row[at : at + len(columns)] for row in rows]
 
 
 async def test_a_unit_exports_what_it_sees_and_no_more(house: House, crew: Crew) -> None:

@@ -15,7 +15,7 @@ from tests.services.console.people import House, Person
 CSRF = re.compile(r'name="_csrf" value="([^"]*)"')
 SINCE = re.compile(r'data-since="([^"]*)"')
 NUMBER = re.compile(r'<a (?:class="number" )?href="([^"]*)" data-count="(\d+)"')
-ROW = re.compile(r'<tr id="ticket-([^"]*)"')
+ROW = re.compile(r'<tr id="(?:ticket|own|held)-([^"]*)"')
 NEXT = re.compile(r'<a href="([^"]*)" rel="next"')
 
 

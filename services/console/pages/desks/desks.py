@@ -174,6 +174,7 @@ async def show(
         request,
         caller,
         f"desks/{queue}",
+        reads_at=f"/desk/{queue}",
         status=kept.problem.status if kept else 200,
         hand=hand,
         row=hand.row,
@@ -202,4 +203,7 @@ async def _nothing(request: Request, caller: Account, told: dict[str, Any]) -> R
     counts = await counts_for(caller, desk_of(request).queries)
     elsewhere = [count for count in counts if count.total and count.name != told["queue"]]
     status = kept.problem.status if kept else 200
-    return await page(request, caller, "desks/nothing", status=status, elsewhere=elsewhere, **told)
+    at = f"/desk/{told['queue']}"
+    return await page(
+        request, caller, "desks/nothing", reads_at=at, status=status, elsewhere=elsewhere, **told
+    )

@@ -154,6 +154,7 @@ async def _show(
         request,
         caller,
         "register/form",
+        reads_at="/register",
         status=problem.status if problem else 200,
         typed=typed,
         key=typed.get(form.KEY) or token_urlsafe(12),

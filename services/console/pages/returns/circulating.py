@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 
 from services.console.desk import desk_of
+from services.console.listings import Listing
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.rendering import page
 from services.console.pages.tickets import FURTHEST, Start
@@ -21,6 +22,7 @@ async def circulating(request: Request, caller: AtTheHotline, start: Start = 0) 
         request,
         caller,
         "returns/circulating",
+        listing=Listing("/circulating"),
         found=found,
         start=start,
         next=f"/circulating?start={further}" if further < min(found.total, FURTHEST) else None,

@@ -1,8 +1,8 @@
 """指标: what each unit or channel reached in a period; every number opens the tickets that it counts."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Literal, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import Struct
@@ -11,20 +11,20 @@ from msgspec.structs import replace
 from services.console.accounts import Account
 from services.console.days import Period, period, today
 from services.console.desk import desk_of
+from services.console.listings import FIGURE_LISTS, Kind, Part, listing
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.supervising import matrix
-from services.console.pages.supervising.listing import PAGE, listing
-from services.console.queries import BEHIND_SQL, Behind, Counting, Grouping
+from services.console.pages.supervising.listing import PAGE, shown
+from services.console.queries import Behind, Counting, Grouping
+from services.console.whole_lists import behind, of_kind, units_of
 from shared.figures import BY_NAME, Figure
-from shared.policy.units import Unit, Units
+from shared.policy.units import Unit
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
-Kind = Literal["", "authority", "department", "town", "company"]
-KINDS: tuple[Kind, ...] = ("authority", "department", "town", "company")
-Part = Literal["count", "of", "excluded"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Day = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 Word = Annotated[str, Query(max_length=64)]
 
@@ -35,7 +35,7 @@ class Chosen(Struct, frozen=True):
     by: Grouping
     days: Period
     channel: str
-    kind: Kind
+    kind: Kind | Literal[""]
     sort: str
 
     @property
@@ -66,7 +66,7 @@ def _chosen(
     start: Annotated[Day, Query(alias="from")] = None,
     to: Day = None,
     channel: Word = "",
-    kind: Kind = "",
+    kind: Kind | Literal[""] = "",
     sort: Word = matrix.WORST_FIRST,
 ) -> Chosen:
     if sort not in BY_NAME:
@@ -85,7 +85,7 @@ async def figures(request: Request, caller: Anyone, chosen: FromAddress) -> Resp
     units = await _units(request, caller)
     shown = matrix.rows(await desk.queries.figures(caller, chosen.counting))
     if chosen.kind:
-        shown = [row for row in shown if row.key in _of_kind(units, chosen.kind)]
+        shown = [row for row in shown if row.key in of_kind(units, chosen.kind)]
     return await page(
         request,
         caller,
@@ -109,12 +109,12 @@ async def _ranks(
         return {}
     everyone = replace(caller, unit=None)
     said = matrix.rows(await desk_of(request).queries.figures(everyone, chosen.counting))
-    peers = [row for row in said if row.key in _of_kind(units, own.kind)]
+    peers = [row for row in said if row.key in of_kind(units, own.kind)]
     return {figure.name: matrix.rank(peers, own.id, figure.name) for figure in matrix.RATES}
 
 
 @router.get("/figures/{figure}/{part}")
-async def behind(
+async def list_behind(
     request: Request,
     caller: Anyone,
     chosen: FromAddress,
@@ -124,19 +124,20 @@ async def behind(
     cursor: Annotated[str | None, Query(max_length=4_000)] = None,
 ) -> Response:
     """分子表, 分母表 or 剔除表 of a figure: of one unit or channel, or without ``key`` of all that the table shows."""
-    name = figure if part == "count" else f"{figure}.{part}"
-    if figure not in BY_NAME or (chosen.by, name) not in BEHIND_SQL:
-        raise _unknown(name)
+    path = f"/figures/{figure}/{part}"
+    if path not in FIGURE_LISTS:
+        raise _unknown(figure)
     keys = [key] if key else None
     if not key and chosen.kind:
-        keys = _of_kind(await _units(request, caller), chosen.kind)
-    found = await desk_of(request).queries.behind(caller, chosen.counting, Behind(name, keys), cursor, PAGE)
-    return await listing(
+        keys = of_kind(await _units(request, caller), chosen.kind)
+    figured = Behind(behind(path), keys)
+    found = await desk_of(request).queries.behind(caller, chosen.counting, figured, cursor, PAGE)
+    return await shown(
         request,
         caller,
+        listing(path, dict(parse_qsl(chosen.query(key=key)))),
         found,
         "supervising/behind",
-        address=chosen.lists(BY_NAME[figure], key)[part],
         chosen=chosen,
         figure=BY_NAME[figure],
         part=part,
@@ -146,13 +147,7 @@ async def behind(
 
 async def _units(request: Request, caller: Account) -> list[Unit]:
     """The units of the jurisdiction by the policy in force."""
-    policies = await desk_of(request).policies.known()
-    found = policies.find(caller.jurisdiction, Units, datetime.now(UTC))
-    return list(found.body.units) if found else []
-
-
-def _of_kind(units: list[Unit], kind: str) -> list[str]:
-    return [unit.id for unit in units if unit.kind == kind]
+    return units_of(await desk_of(request).policies.known(), caller.jurisdiction)
 
 
 def _unknown(name: str) -> Problem:

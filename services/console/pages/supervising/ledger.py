@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from services.console.days import from_midnight, today
 from services.console.desk import desk_of
+from services.console.listings import STOCK_LISTS, Listing, OfMonth
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.rendering import page
-from services.console.pages.supervising.listing import PAGE, listing
+from services.console.pages.supervising.listing import PAGE, shown
 from services.console.tallies import STOCK
 from shared.problems import Problem
 
@@ -96,17 +97,17 @@ async def behind(
     cursor: Annotated[str | None, Query(max_length=4_000)] = None,
 ) -> Response:
     """The tickets behind a number of the ledger."""
-    if part not in STOCK.names:
+    if f"/ledger/{part}" not in STOCK_LISTS:
         raise Problem(404, "no_list", f"没有列表 {part}。", f"There is no list {part}.")
     of = _month(month, today().replace(day=1))
     given = (*_bounds(of), channel or None)
     found = await STOCK.tickets(desk_of(request).lists, caller, part, cursor, PAGE, *given)
-    return await listing(
+    return await shown(
         request,
         caller,
+        Listing(f"/ledger/{part}", OfMonth(f"{of:%Y-%m}", channel or None)),
         found,
         "supervising/flow",
-        address=address(part, of, channel),
         part=part,
         month=of,
         channel=channel,

@@ -1,46 +1,25 @@
 """督办台: how far each open ticket was urged, by whom and why; and what was passed over in queue mode."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from itertools import groupby
-from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from msgspec import Struct, convert
+from msgspec.structs import replace
 
 from services.console.accounts import Account
 from services.console.api.reading import Before
 from services.console.desk import desk_of
+from services.console.listings import Listing, OnRung, listing
 from services.console.pages.inside import Overseer
-from services.console.pages.supervising.listing import PAGE, listing
+from services.console.pages.sheets import urged
+from services.console.pages.supervising.listing import PAGE, shown
 from services.console.papers import Form, forms_for
 from services.console.queries import TicketRow
 from services.console.tallies import RUNGS
-from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
 SKIPS = 50
 """What was passed over, of a page."""
-Word = Annotated[str, Query(max_length=64)]
-
-
-class Urging(Struct, frozen=True):
-    """A warning or an urge of a ticket; ``person`` and ``because`` where a person urged."""
-
-    ticket: str
-    at: datetime
-    kind: Literal["DeadlineWarned", "Urged", "UrgeOrdered"]
-    person: str | None
-    role: str | None
-    because: str | None
-
-
-def by_ticket(said: Sequence[dict[str, Any]]) -> dict[str, list[Urging]]:
-    """The urges of each ticket, as ``Queries.urges`` answers them."""
-    urges = convert(said, list[Urging])
-    return {ticket: list(of) for ticket, of in groupby(urges, key=lambda one: one.ticket)}
 
 
 def papers(caller: Account, row: TicketRow) -> list[Form]:
@@ -52,39 +31,45 @@ def papers(caller: Account, row: TicketRow) -> list[Form]:
     return [form for form, sensible in late if sensible and row.lead and form in forms_for(caller, row)]
 
 
-def address(rung: str, unit: str = "") -> str:
-    """Where the tickets of a rung are."""
-    return "/supervision?" + urlencode({"rung": rung} | ({"unit": unit} if unit else {}))
+def highest(numbers: dict[str, int]) -> str:
+    """The last rung that has a ticket; the last of all where none has."""
+    return next((rung for rung, total in reversed(numbers.items()) if total), [*numbers][-1])
+
+
+def _at(asked: OnRung, rung: str) -> Listing:
+    return Listing("/supervision", replace(asked, rung=rung))
 
 
 @router.get("/supervision")
 async def supervision(
     request: Request,
     caller: Overseer,
-    rung: Word = "insisted",
-    unit: Word = "",
     cursor: Annotated[str | None, Query(max_length=4_000)] = None,
     before: Before = None,
 ) -> Response:
-    """Every rung with its number, the tickets of one, and the skips from before that id."""
-    if rung not in RUNGS.names:
-        raise Problem(404, "no_list", f"没有列表 {rung}。", f"There is no list {rung}.")
-    desk = desk_of(request)
-    numbers = await RUNGS.numbers(desk.lists, caller, unit or None)
-    found = await RUNGS.tickets(desk.lists, caller, rung, cursor, PAGE, unit or None)
+    """Every rung with its number, the tickets of one, and the skips from before that id.
+
+    An address that names no rung shows the highest on which there is a ticket.
+    """
+    desk, asked = desk_of(request), listing("/supervision", request.query_params).filters
+    assert isinstance(asked, OnRung)  # noqa: S101
+    numbers = await RUNGS.numbers(desk.lists, caller, asked.unit)
+    if "rung" not in request.query_params:
+        asked = replace(asked, rung=highest(numbers))
+    found = await RUNGS.tickets(desk.lists, caller, asked.rung, cursor, PAGE, asked.unit)
     skips = await desk.holds.skips(caller, before, SKIPS)
-    return await listing(
+    return await shown(
         request,
         caller,
+        wanted := _at(asked, asked.rung),
         found,
         "supervising/supervision",
-        address=address(rung, unit),
+        total=numbers[asked.rung],
         numbers=numbers,
-        addresses={name: address(name, unit) for name in RUNGS.names},
-        rung=rung,
+        addresses={name: _at(asked, name).at() for name in numbers},
+        asked=asked,
         papers={row.id: papers(caller, row) for row in found.tickets},
-        unit=unit,
-        urges=by_ticket(await desk.queries.urges(caller, [row.id for row in found.tickets])),
+        urged=await urged(desk, caller, found.tickets),
         skips=skips,
-        more_skips=f"{address(rung, unit)}&before={skips[-1].id}" if len(skips) == SKIPS else None,
+        more_skips=wanted.at(before=str(skips[-1].id)) if len(skips) == SKIPS else None,
     )

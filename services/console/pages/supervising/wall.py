@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from services.console.accounts import Account
 from services.console.desk import desk_of
+from services.console.listings import WALL_LISTS, Listing, OfWall
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.rendering import page
-from services.console.pages.supervising.listing import PAGE, listing
+from services.console.pages.supervising.listing import PAGE, shown
 from services.console.tallies import NOW
 from shared.problems import Problem
 
@@ -94,16 +95,16 @@ async def behind(
     cursor: Annotated[str | None, Query(max_length=4_000)] = None,
 ) -> Response:
     """The tickets behind a number of the wall."""
-    if tally not in NOW.names:
+    if f"/wall/{tally}" not in WALL_LISTS:
         raise Problem(404, "no_list", f"没有列表 {tally}。", f"There is no list {tally}.")
     given = topic or None, place or None
     found = await NOW.tickets(desk_of(request).lists, caller, tally, cursor, PAGE, *given)
-    return await listing(
+    return await shown(
         request,
         caller,
+        Listing(f"/wall/{tally}", OfWall(topic or None, place or None)),
         found,
         "supervising/tile",
-        address=address(tally, topic, place),
         tally=tally,
         topic=topic,
         place=place,

@@ -55,6 +55,7 @@ async def _shown(request: Request, caller: AtAUnit, group: Group, outcomes: list
         request,
         caller,
         "unit/inbox",
+        reads_at=f"/inbox?group={group}",
         group=group,
         counts=await desk.inbox.counts(caller),
         rows=[row_of(task, caller.unit or "", now, policies) for task in tasks],

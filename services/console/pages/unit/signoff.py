@@ -97,6 +97,7 @@ async def _show(request: Request, caller: AtAUnit, ticket: str, refused: Problem
         request,
         caller,
         "unit/signoff",
+        reads_at=f"/signoffs/{ticket}",
         status=refused.status if refused else 200,
         row=row,
         versions=versions,

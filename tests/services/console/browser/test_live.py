@@ -133,6 +133,57 @@ async def test_a_queue_tells_of_new_tickets_and_rings_once_for_all_of_them(
     assert await visit.page.evaluate("window.rung") == []
 
 
+async def test_a_supervisors_list_tells_what_came_and_which_rows_left(house: House, visitor: Visitor) -> None:
+    operator, water = await house.person("operator"), await house.person("unit", "water")
+    crew = Crew(operator, water, water).steps("register", "assign")
+    operator.reads(f"/api/tickets/{crew.ticket}")
+    visit = await visits(house, visitor, await house.person("supervisor"), "/circulating")
+    first = visit.page.locator(f"#own-{crew.ticket}")
+    await expect(first).to_contain_text("已派单")
+    crew.steps("request-return")
+    await expect(first).to_contain_text("退单待裁定", timeout=PATIENCE)
+    gone = crew.ticket
+    crew.step("rule-on-return", upheld=False, to=None)
+    crew.steps("sign", "contact", "answer")
+    await expect(first).to_contain_text("已不在本页", timeout=PATIENCE)
+    crew.steps("register", "assign")
+    await expect(visit.page.locator(".arrived")).to_contain_text("件新工单", timeout=PATIENCE)
+    assert await visit.violations() == []
+    await visit.page.goto("/risks?group=passed_on")
+    await connected(visit.page)
+    number = visit.page.locator('.groups [aria-current="page"] .number')
+    had = int(await number.inner_text())
+    crew.steps("request-return")
+    await expect(number).to_have_text(str(had + 1), timeout=PATIENCE)
+    await expect(visit.page.locator(".arrived")).to_contain_text("1 件新工单", timeout=PATIENCE)
+    assert gone != crew.ticket
+
+
+async def test_a_page_that_answered_a_form_is_read_again_without_sending_it_again(
+    house: House, visitor: Visitor
+) -> None:
+    operator, water = await house.person("operator"), await house.person("unit", "water")
+    crew = Crew(operator, water, water).steps("register", "assign")
+    operator.reads(f"/api/tickets/{crew.ticket}")
+    visit = await visits(house, visitor, water, "/inbox?group=sign")
+    asked: list[tuple[str, int]] = []
+    visit.page.on("response", lambda one: asked.append((one.request.method, one.status)))
+    await visit.page.locator(f"#task-{crew.ticket} input").check()
+    await visit.page.get_by_role("button", name="签收所选").click()
+    await visit.page.locator(".outcomes").wait_for()
+    await connected(visit.page)
+    assert visit.page.url.endswith("/inbox?group=sign")
+    crew.steps("register", "assign")
+    await expect(visit.page.locator(".arrived")).to_contain_text("1 件新工单", timeout=PATIENCE)
+    await visit.page.reload()
+    await visit.page.locator(f"#task-{crew.ticket}").wait_for()
+    assert await visit.page.locator(".outcomes").count() == 0
+    assert [status for method, status in asked if status >= 400] == []
+    assert [method for method, _ in asked].count("POST") >= 2
+    signed = water.reads(f"/api/tickets/{crew.ticket}/timeline")["lines"]
+    assert [line["kind"] for line in signed].count("Signed") == 0
+
+
 async def test_the_first_pages_numbers_are_live(house: House, visitor: Visitor) -> None:
     operator, road = await house.person("operator"), await house.person("unit", "road")
     visit = await visits(house, visitor, road, "/")

@@ -22,6 +22,7 @@ SCREENS = [
     "/risks?group=missed",
     "/risks?group=soon",
     "/supervision?rung=ordered",
+    "/circulating",
     "/ledger",
     "/ledger/open?month=2026-01",
     "/wall/open",
@@ -86,15 +87,19 @@ async def test_all_of_a_page_can_be_ticked_and_urged_with_the_keyboard_alone(chi
     await page.goto("/risks?group=soon")
     await page.locator("[data-tick-all] input").press("Space")
     assert await page.locator("td.tick input:checked").count() == 2
+    await page.get_by_role("button", name="催办所选").press("Enter")
     await page.get_by_label("原因").select_option("near_due")
-    await page.get_by_role("button", name="催办所勾选的").press("Enter")
+    await page.get_by_role("button", name="催办这 2 件").press("Enter")
     outcomes = page.locator(".outcomes")
     await outcomes.wait_for()
     assert "2 件中 1 件已办成" in await outcomes.inner_text()
     assert "退单待裁定" in await outcomes.inner_text()
     assert await chief.violations() == []
-    await page.get_by_role("button", name="催办所勾选的").press("Enter")
-    assert await page.evaluate("document.querySelector('#bulk :invalid') !== null")
+    await page.goto("/risks?group=soon")
+    await page.locator("[data-tick-all] input").press("Space")
+    await page.get_by_role("button", name="催办所选").press("Enter")
+    await page.get_by_role("button", name="催办这 2 件").press("Enter")
+    assert await page.evaluate("document.querySelector('form.panel :invalid') !== null")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,0 +1,123 @@
+"""Whole lists of tickets, of the statements that the pages ask: counted, read to the end, glanced at."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from asyncpg import Pool, Record
+from msgspec.structs import astuple
+
+from services.console.accounts import Account
+from services.console.circulating import SQL as CIRCULATING
+from services.console.days import month_of, period, today
+from services.console.listings import MOST_AT_ONCE, AtRisk, Listing, OfFigure, OfMonth, OfWall, OnRung
+from services.console.policies import PolicyBook
+from services.console.queries import BEHIND_SQL, SQL, Queries, TicketRow, bound, meant, of_queue, row_of
+from services.console.sql import statements
+from services.console.tallies import NOW, RISKS, RUNGS, STOCK
+from shared.policy.documents import Policies
+from shared.policy.units import Unit, Units
+
+CHUNK = 500
+"""Rows of a long list that are in hand at once."""
+START = (None, None)
+"""No cursor: a list from its first row on."""
+AMONG = statements(Path(__file__).with_name("whole_lists.sql"))
+
+
+class Question(NamedTuple):
+    """A list's statement, and its parameters by how many rows are wanted."""
+
+    statement: str
+    given: Callable[[int], Sequence[Any]]
+
+
+class Listings:
+    """Whole lists, of the statements that the pages ask. ``lists`` plans each statement anew."""
+
+    def __init__(self, lists: Pool, queries: Queries, policies: PolicyBook) -> None:
+        self._lists = lists
+        self._queries = queries
+        self._policies = policies
+
+    async def count(self, caller: Account, listing: Listing, most: int) -> int:
+        """How many rows the list has; ``most + 1`` where there are more."""
+        statement, given = await self._question(caller, listing)
+        counted = SQL["how_many"].replace("LIST", statement)
+        return int(await self._lists.fetchval(counted, *given(most + 1)))
+
+    async def every(self, caller: Account, listing: Listing, most: int) -> AsyncIterator[list[TicketRow]]:
+        """The first ``most`` rows of the list as it stands at one moment, some at a time."""
+        statement, given = await self._question(caller, listing)
+        async for rows in self._read(statement, given(most)):
+            yield rows
+
+    async def glance(self, caller: Account, listing: Listing) -> list[Record]:
+        """The ids of its first rows as ``Queries.glance`` tells them; the total at most one more than MOST_AT_ONCE."""
+        statement, given = await self._question(caller, listing)
+        rows = await self._lists.fetch(AMONG["glance"].replace("LIST", statement), *given(MOST_AT_ONCE + 1))
+        return list(rows)
+
+    async def picked(self, caller: Account, tickets: Sequence[str]) -> list[TicketRow]:
+        """Of these tickets those that the caller may know of, newest first."""
+        rows = await self._lists.fetch(SQL["picked"], *bound(caller), list(tickets), len(tickets))
+        return [row_of(row) for row in rows]
+
+    async def _read(self, statement: str, given: Sequence[Any]) -> AsyncIterator[list[TicketRow]]:
+        async with self._lists.acquire() as connection, connection.transaction(readonly=True):
+            cursor = await connection.cursor(statement, *given)
+            while rows := await cursor.fetch(CHUNK):
+                yield [row_of(row) for row in rows]
+
+    async def _question(self, caller: Account, listing: Listing) -> Question:
+        who, asked, name = bound(caller), listing.filters, listing.name
+        match asked:
+            case AtRisk():
+                return Question(RISKS.listing[asked.group], lambda n: (*who, asked.unit, *START, n))
+            case OnRung():
+                return Question(RUNGS.listing[asked.rung], lambda n: (*who, asked.unit, *START, n))
+            case OfMonth():
+                month, channel = month_of(asked.month), asked.channel
+                return Question(
+                    STOCK.listing[name], lambda n: (*who, month.start, month.end, channel, *START, n)
+                )
+            case OfWall():
+                return Question(NOW.listing[name], lambda n: (*who, asked.topic, asked.place, *START, n))
+            case OfFigure():
+                return await self._behind(caller, listing.path, asked)
+        match listing.path.split("/")[1]:
+            case "tickets":
+                return Question(SQL["tickets"], lambda n: (*who, *astuple(asked), *START, n))
+            case "circulating":
+                return Question(CIRCULATING["circulating"], lambda n: (*who, n, 0))
+            case "search":
+                wanted = meant(listing.sought, await self._queries.named(caller, listing.sought))
+                return Question(SQL["found"], lambda n: (*who, *wanted, *START, n))
+            case "inbox":
+                return Question(of_queue("waiting", "inbox"), lambda n: (*who, n, caller.unit))
+        return Question(of_queue("waiting", name), lambda n: (*who, n))  # type: ignore[arg-type]
+
+    async def _behind(self, caller: Account, path: str, asked: OfFigure) -> Question:
+        days, keys = period(asked.start, asked.end, today()), [asked.key] if asked.key else None
+        if asked.kind and not keys:
+            keys = of_kind(units_of(await self._policies.known(), caller.jurisdiction), asked.kind)
+        given = (*bound(caller), days.start, days.end, asked.channel, keys)
+        return Question(BEHIND_SQL[asked.by, behind(path)], lambda n: (*given, *START, n))
+
+
+def behind(path: str) -> str:
+    """The figure's part that the path of a list names, as ``Behind`` has it."""
+    _, _, figure, part = path.split("/")
+    return figure if part == "count" else f"{figure}.{part}"
+
+
+def units_of(policies: Policies, jurisdiction: str) -> list[Unit]:
+    """The units of the jurisdiction by the policy in force."""
+    found = policies.find(jurisdiction, Units, datetime.now(UTC))
+    return list(found.body.units) if found else []
+
+
+def of_kind(units: Iterable[Unit], kind: str) -> list[str]:
+    """The ids of those of a kind: peers."""
+    return [unit.id for unit in units if unit.kind == kind]
