@@ -6,7 +6,7 @@ field. Whether a thing may be done says the ledger alone (``shared.ticket.decide
 """
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, get_args
 
 from msgspec import Meta, Struct, json
 
@@ -269,7 +269,7 @@ class Urge(Form, frozen=True):
 class Look(Form, frozen=True):
     """查看: which sealed fields, and what for. No action: its answer is what they say (``looks.py``)."""
 
-    fields: Annotated[list[Field], Meta(min_length=1, max_length=8)]
+    fields: Annotated[list[Field], Meta(min_length=1, max_length=len(get_args(Field)))]
     purpose: Purpose
 
     def command(self, _: Seal, /) -> c.Look:

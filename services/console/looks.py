@@ -25,7 +25,7 @@ PATIENCE = 5.0
 class Value(Struct, frozen=True):
     """One value of a field and the event that brought it; the source tells supplements and rounds apart.
 
-    ``value`` is None where it cannot be opened.
+    ``value`` is None where it cannot be opened. The query code, which no event holds, comes from the look itself.
     """
 
     field: Field
@@ -64,7 +64,18 @@ async def look(desk: Desk, caller: Account, ticket: str, asked: Look) -> Opened:
     await desk.freshness.reached(token)
     places = await desk.queries.sealed(caller, ticket, asked.fields)
     values = await _values(desk, ticket, places, asked.fields)
+    if "code" in asked.fields:
+        code = await desk.citizens.code(ticket)
+        values.append(Value("code", "Looked", token.source, entry.recorded_at, code))
+    refuse_unreadable(values)
     return Opened(ticket, str(token), entry.recorded_at, asked.purpose, values)
+
+
+def refuse_unreadable(values: Sequence[Value]) -> None:
+    """Raises Problem 410 where there is something and none of it can be opened."""
+    if values and all(value.value is None for value in values):
+        zh, en = "密钥已销毁,内容不可读。", "The key is destroyed: this can no longer be read."
+        raise Problem(410, "unreadable", zh, en)
 
 
 def _command(caller: Account, ticket: str, asked: Look) -> Command:
@@ -90,17 +101,13 @@ async def _values(
     """What these fields said over time, oldest first."""
     entries = await _entries(desk, places)
     key = await desk.keyring.current(ticket)
-    values = [
+    return [
         Value(field, type(event).__name__, entry.source.offset, entry.recorded_at, _open(key, field, sealed))
         for entry in entries
         for event in entry.events
         for field in fields
         if (sealed := _sealed(event, field)) is not None
     ]
-    if values and all(value.value is None for value in values):
-        zh, en = "密钥已销毁,内容不可读。", "The key is destroyed: this can no longer be read."
-        raise Problem(410, "unreadable", zh, en)
-    return values
 
 
 async def _entries(desk: Desk, places: Sequence[tuple[int, int]]) -> list[Entry]:

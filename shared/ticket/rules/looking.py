@@ -39,6 +39,7 @@ RIGHTS: tuple[Right, ...] = (
     Right(
         HOTLINE, EVERY, DEMAND + CITIZEN + CASE, "inquiry", "53号文: progress on request; 北京条例 art.11(3)"
     ),
+    Right(HOTLINE, EVERY, ("code",), "inquiry", "53号文: progress on request, by number and code"),
     Right(LEAD_UNIT, HELD, DEMAND + CASE, "handling", "北京条例 art.15"),
     Right(LEAD_UNIT, ("assigned", "signed"), DEMAND + CITIZEN, "contact", "北京条例 art.15(1)"),
     Right(ASSISTING_UNIT, HELD, (*DEMAND, "reason"), "handling", "北京条例 art.14"),
@@ -71,6 +72,7 @@ FIELDS_ZH: dict[Field, str] = {
     "reply": "公开答复",
     "feedback": "内部反馈",
     "words": "回访或催办原话",
+    "code": "查询码",
 }
 
 

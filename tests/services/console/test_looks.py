@@ -5,7 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.keys import Keyring
 from shared.postgres import open_pool
+from shared.ticket.events import Looked
 from tests.services.console.people import (
     ANSWERED,
     CLOSED,
@@ -17,6 +19,7 @@ from tests.services.console.people import (
     Person,
     entries_of,
 )
+from tests.services.console.windowless import pages_of
 
 CALLER = {"name": "样例人", "phone": "13800000000", "address": "样例路1号"}
 
@@ -75,6 +78,32 @@ def test_what_is_not_there_is_an_empty_answer_on_record(crew: Crew) -> None:
     crew.steps("register")
     answer = looks(crew.operator, crew.ticket, "dispatch", "reply")
     assert (answer.status_code, answer.json()["values"]) == (200, [])
+
+
+async def test_a_lost_query_code_is_told_by_an_operator_once_the_look_is_recorded_and_by_nobody_else(
+    house: House, crew: Crew
+) -> None:
+    crew.steps(*SIGNED)
+    pool = await open_pool(house.settings, 1)
+    code = (await Keyring(pool, house.settings).key(crew.ticket)).query_code()
+    await pool.close()
+    for person in (crew.water, await house.person("supervisor"), await house.person("auditor")):
+        for purpose in ("inquiry", "contact", "audit", "supervision"):
+            answer = looks(person.met(crew.water), crew.ticket, purpose, "code")
+            assert refused(answer) == (403, "look_not_allowed")
+            assert code not in answer.text
+    assert refused(looks(crew.operator, crew.ticket, "contact", "code")) == (403, "look_not_allowed")
+    (value,) = looks(crew.operator, crew.ticket, "inquiry", "code").json()["values"]
+    assert (value["field"], value["value"]) == ("code", code)
+    last = (await entries_of(house.settings, crew.ticket))[-1]
+    assert last.events == [Looked(["code"], "inquiry")]
+    assert value["source"] == last.source.offset
+    async with pages_of(house, crew.operator) as pages:
+        page = pages.page(f"/tickets/{crew.ticket}")
+        assert code not in page
+        assert f"{code[:4]} {code[4:]}" not in page
+        opened = pages.posts(f"/tickets/{crew.ticket}/look", purpose="inquiry", fields="code").text
+        assert f"{code[:4]} {code[4:]}" in opened
 
 
 async def test_a_refused_look_shows_nothing_and_stands_in_the_list(house: House, crew: Crew) -> None:

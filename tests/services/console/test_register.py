@@ -3,11 +3,14 @@
 import re
 import secrets
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
+from services.console.accounts import Account
 from services.console.pages.register.form import registration
+from services.console.pages.register.registered import TELLING, is_telling
 from shared.keys import Keyring
 from shared.phones import plain
 from shared.postgres import open_pool
@@ -82,6 +85,16 @@ async def test_the_query_code_is_told_to_whoever_registered_the_ticket_and_to_no
         theirs = colleague.gets(f"/registered/{ticket}").text
     assert "请告诉来电人工单编号" in theirs
     assert shown not in theirs
+
+
+def test_the_query_code_is_shown_unasked_while_its_caller_may_be_on_the_phone() -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    desk, other = Account("o1", "operator", "sample"), Account("o2", "operator", "sample")
+    first = {"kind": "Registered", "person": "o1", "at": now}
+    assert is_telling(first, desk, now + TELLING / 2)
+    assert not is_telling(first, desk, now + TELLING)
+    assert not is_telling(first, other, now)
+    assert not is_telling({**first, "kind": "HistoryImported"}, desk, now)
 
 
 async def test_the_same_form_twice_is_one_ticket_and_another_text_under_its_key_is_refused_with_the_number(

@@ -1,7 +1,8 @@
 """What the caller is told once it is registered: the number, who has it, and by when."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
@@ -19,6 +20,9 @@ from shared.problems import Problem
 from shared.ticket.refusals import refuse
 
 router = APIRouter(include_in_schema=False)
+
+TELLING = timedelta(minutes=30)
+"""Whoever registers a ticket may be on the phone for so long."""
 
 
 @router.get("/registered/{ticket}")
@@ -74,10 +78,16 @@ async def show_registered(
 
 
 async def _code(desk: Desk, caller: Account, ticket: str) -> str | None:
-    """查询码, for whoever registered the ticket to tell the caller; nobody else is shown it."""
+    """查询码, for whoever registered the ticket, to tell the caller; later it takes a look (``looks.py``)."""
     lines = await desk.queries.timeline(caller, ticket)
-    theirs = bool(lines) and (lines[0]["kind"], lines[0]["person"]) == ("Registered", caller.id)
+    theirs = bool(lines) and is_telling(lines[0], caller, datetime.now(UTC))
     return await desk.citizens.code(ticket) if theirs else None
+
+
+def is_telling(first: Mapping[str, Any], caller: Account, now: datetime) -> bool:
+    """Whether the caller has just registered the ticket that this line begins."""
+    registered = (first["kind"], first["person"]) == ("Registered", caller.id)
+    return registered and now - first["at"] < TELLING
 
 
 def _line(row: TicketRow, policies: Policies, now: datetime) -> Line | None:
