@@ -32,6 +32,7 @@ from services.console.names import NameBook
 from services.console.pages import SCREENS, built
 from services.console.pages.errors import with_pages
 from services.console.pages.live import PageParts
+from services.console.phrases import Phrases
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
@@ -170,6 +171,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             listings,
             Exports(pool),
             SavedViews(pool),
+            Phrases(pool),
             phones,
             Similar(lists, phones),
             live,

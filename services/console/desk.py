@@ -21,6 +21,7 @@ from services.console.inbox import Inbox
 from services.console.live.hub import Hub
 from services.console.logins import Logins
 from services.console.names import NameBook
+from services.console.phrases import Phrases
 from services.console.policies import PolicyBook
 from services.console.queries import Queries
 from services.console.record import Record
@@ -75,6 +76,7 @@ class Desk:
     listings: Listings
     exports: Exports
     saved_views: SavedViews
+    phrases: Phrases
     phones: PhoneBook
     similar: Similar
     live: Hub

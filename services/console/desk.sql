@@ -108,3 +108,15 @@ CREATE TABLE IF NOT EXISTS desk.saved_views (
     pinned       bool NOT NULL DEFAULT false
 );
 CREATE INDEX IF NOT EXISTS saved_views_of_jurisdiction ON desk.saved_views (jurisdiction, person);
+
+-- 常用语: a sentence that somebody keeps, for themselves, their unit, or the hotline of their jurisdiction. In clear: it
+-- holds no personal data.
+CREATE TABLE IF NOT EXISTS desk.phrases (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    jurisdiction text NOT NULL,
+    unit         text,                        -- of who wrote it
+    person       text NOT NULL,
+    audience     text NOT NULL CHECK (audience IN ('person', 'unit', 'jurisdiction')),
+    text         text NOT NULL
+);
+CREATE INDEX IF NOT EXISTS phrases_of_jurisdiction ON desk.phrases (jurisdiction, person);

@@ -12,3 +12,4 @@ import "./desk.js";
 import "./wall.js";
 import "./signoff.js";
 import "./keys.js";
+import "./phrases.js";

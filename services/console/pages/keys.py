@@ -56,6 +56,7 @@ KEYS = (
     Key("1", "choose", "desk"),
     Key("Control+Enter", "submit", "form"),
     Key("Control+s", "draft", "form"),
+    Key(";;", "phrase", "form"),
 )
 OF_ACTIONS = {"amend": "e", "answer": "r", "answer-directly": "r", "contact": "c"}
 """The keys of a ticket's forms, by action."""

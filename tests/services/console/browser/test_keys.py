@@ -177,3 +177,55 @@ async def test_single_keys_can_be_switched_off_and_on_again(inside: Visit, crew:
         await page.wait_for_load_state()
         await press(page, "j")
         assert await focused(page, "tr") is works
+
+
+async def test_two_semicolons_put_in_a_phrase_by_keys_alone(inside: Visit, crew: Crew) -> None:
+    page = inside.page
+    for text in ("样例:您好,已收到。", "样例:我们会尽快核实。"):
+        await page.goto("/phrases")
+        assert await inside.violations() == []
+        await page.locator("section.panel textarea").fill(text)
+        await page.locator("section.panel button").click()
+        await page.locator("td bdi", has_text=text).wait_for()
+    await page.goto(f"/tickets/{crew.ticket}")
+    await page.locator("[data-action=amend] summary").press("Enter")
+    field, offered = page.locator("[data-action=amend] textarea"), page.locator("#phrases")
+    await field.press_sequentially("甲;;")
+    await expect(offered).to_be_visible()
+    assert await inside.violations() == []
+    await press(page, "ArrowDown", "ArrowUp", "ArrowDown", "Enter")
+    await expect(offered).to_have_count(0)
+    assert await field.input_value() == "甲样例:我们会尽快核实。"
+    await field.press_sequentially("乙;;")
+    await offered.wait_for()
+    await press(page, "1")
+    assert await field.input_value() == "甲样例:我们会尽快核实。乙样例:您好,已收到。"
+    await field.fill("丙")
+    await field.press_sequentially(";;")
+    await offered.wait_for()
+    await press(page, "Escape")
+    await expect(field).to_be_focused()
+    assert await field.input_value() == "丙;;"
+    await field.press_sequentially(";;")
+    await offered.wait_for()
+    await press(page, "x")
+    await expect(offered).to_have_count(0)
+    assert await field.input_value() == "丙;;;;x"
+    await expect(page.locator("[data-action=amend] [data-draft-status]")).to_contain_text("已保存")
+
+
+async def test_no_phrases_are_offered_while_a_word_is_composed(inside: Visit, crew: Crew) -> None:
+    page = inside.page
+    await page.goto(f"/tickets/{crew.ticket}")
+    field = page.locator("[data-action=amend] textarea")
+    await page.locator("[data-action=amend]").evaluate("one => (one.open = true)")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    compose = """(text, done) => { text.focus(); text.value = "样;;"; text.setSelectionRange(3, 3);
+        text.dispatchEvent(new InputEvent("input", {bubbles: true, isComposing: !done}));
+        if (done) text.dispatchEvent(new CompositionEvent("compositionend", {bubbles: true})); }"""
+    await field.evaluate(f"text => ({compose})(text, false)")
+    await field.evaluate("() => new Promise(done => setTimeout(done))")
+    assert [url for url in asked if url.endswith("/phrases/offered")] == []
+    await field.evaluate(f"text => ({compose})(text, true)")
+    await page.locator("#phrases").wait_for()
