@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from services.console.accounts import Accounts
-from services.console.api import acting, finding, looking, queueing, reading
+from services.console.api import acting, files, finding, looking, queueing, reading
 from services.console.api.openapi import with_description
 from services.console.applications import Applications
 from services.console.auditing import Auditing
@@ -22,6 +22,7 @@ from services.console.citizens import Citizens
 from services.console.desk import Desk, commands_producer
 from services.console.drafts import Drafts
 from services.console.exports import Exports
+from services.console.files import Files
 from services.console.freshness import Freshness
 from services.console.holds import Holds
 from services.console.inbox import Inbox
@@ -47,6 +48,7 @@ from services.console.trespasses import with_trespasses
 from services.console.unkept import Unkept
 from services.console.wall import Wall
 from services.console.whole_lists import Listings
+from shared.attachments import Attachments
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health
 from shared.keys import Keyring
@@ -78,7 +80,12 @@ def make_app(health: Health) -> FastAPI:
         telemetry=NO_SECOND_TRACE,
     )
 
-    app.router.routes += [*looking.router.routes, *acting.router.routes, *reading.router.routes]
+    app.router.routes += [
+        *looking.router.routes,
+        *files.router.routes,
+        *acting.router.routes,
+        *reading.router.routes,
+    ]
     app.router.routes += [*finding.router.routes, *queueing.router.routes]
     app.router.routes += [route for screen in SCREENS for route in screen.routes]
     app.add_middleware(Measured)
@@ -180,6 +187,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Shift(lists, holds),
             Rulings(lists),
             Circulating(lists),
+            Files(pool, keyring, Attachments(settings)),
         )
     finally:
         for task in tasks:

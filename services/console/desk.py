@@ -15,6 +15,7 @@ from services.console.circulating import Circulating
 from services.console.citizens import Citizens
 from services.console.drafts import Drafts
 from services.console.exports import Exports
+from services.console.files import Files
 from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
 from services.console.inbox import Inbox
@@ -85,6 +86,7 @@ class Desk:
     shift: Shift
     rulings: Rulings
     circulating: Circulating
+    files: Files
 
     async def send(self, command: Command) -> Token:
         """Append a command; gives its place. Raises Problem 503 if Kafka did not take it in time."""

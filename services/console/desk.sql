@@ -1,5 +1,5 @@
--- What people have on their desks: held tickets, skips, drafts, exports, and who is at which ticket. Their own and not a
--- view: nothing rebuilds it, so this schema is backed up.
+-- What people have on their desks: held tickets, skips, drafts, uploaded files, exports, and who is at which ticket.
+-- Their own and not a view: nothing rebuilds it, so this schema is backed up.
 CREATE SCHEMA IF NOT EXISTS desk;
 
 -- Who works on a ticket of a queue, until when; a ticket is in one pair of hands.
@@ -120,3 +120,13 @@ CREATE TABLE IF NOT EXISTS desk.phrases (
     text         text NOT NULL
 );
 CREATE INDEX IF NOT EXISTS phrases_of_jurisdiction ON desk.phrases (jurisdiction, person);
+
+-- A file that somebody uploaded for a ticket, sealed in the folder of attachments; only such files may be attached to it.
+CREATE TABLE IF NOT EXISTS desk.files (
+    ticket     text NOT NULL,
+    digest     text NOT NULL,
+    person     text NOT NULL,                 -- an account
+    attachment jsonb NOT NULL,                -- where it lies, its digest, size and kind, as commands name it
+    at         timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (ticket, digest)
+);

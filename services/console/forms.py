@@ -13,9 +13,9 @@ from msgspec import Meta, Struct, json
 from shared.channels.form import Citizen
 from shared.ticket import commands as c
 from shared.ticket.words import (
+    Attachment,
     Demand,
     Dissatisfaction,
-    Field,
     Grade,
     Moment,
     Purpose,
@@ -23,6 +23,7 @@ from shared.ticket.words import (
     Sealed,
     Urgency,
     Urging,
+    Written,
 )
 
 Seal = Callable[[str, str], Sealed]
@@ -31,6 +32,8 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000, pattern=r"^[^\x00]*\
 """A free text; a NUL byte would break the stores behind."""
 Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*\Z")]
 """A code: of a topic, a place, a unit, a handler, a ground or a method."""
+Files = Annotated[list[Attachment], Meta(max_length=9)]
+"""Files that were uploaded for this very ticket before (``files.py``); as many as intake takes of a demand."""
 BY_HAND = "operator"
 """The rule that an assignment names when a person, and no line of the catalogue, chose the unit."""
 
@@ -59,6 +62,7 @@ class Registration(Struct, frozen=True, forbid_unknown_fields=True):
     citizen: Person | None = None
     occurred_at: Moment | None = None
     confidential: bool = False
+    attachments: Files = []
 
     def command(self, seal: Seal, account: str, external_id: str, fingerprint: str) -> c.Register:
         """The order of the channel ``console``; ``fingerprint`` is of the plain form."""
@@ -76,6 +80,7 @@ class Registration(Struct, frozen=True, forbid_unknown_fields=True):
             topic=self.topic,
             place=self.place,
             citizen=citizen,
+            attachments=self.attachments,
             confidential=self.confidential,
         )
 
@@ -92,10 +97,11 @@ class Amend(Form, frozen=True):
     urgency: Urgency | None = None
     topic: Word | None = None
     place: Word | None = None
+    attachments: Files = []
 
     def command(self, seal: Seal, /) -> c.Amend:
         text = seal("text", self.text) if self.text is not None else None
-        return c.Amend(text, self.demand, self.urgency, self.topic, self.place)
+        return c.Amend(text, self.demand, self.urgency, self.topic, self.place, self.attachments)
 
 
 class Accept(Form, frozen=True):
@@ -179,14 +185,16 @@ class RuleOnReturn(Form, frozen=True):
 
 
 class Answer(Form, frozen=True):
-    """办理答复: the reply to the citizen and the feedback to the hotline, which are never one field."""
+    """办理答复: the reply to the citizen and the feedback to the hotline, which are never one field; evidence."""
 
     reply: Text
     feedback: Text
     solved: bool
+    attachments: Files = []
 
     def command(self, seal: Seal, /) -> c.Answer:
-        return c.Answer(seal("reply", self.reply), seal("feedback", self.feedback), self.solved)
+        reply, feedback = seal("reply", self.reply), seal("feedback", self.feedback)
+        return c.Answer(reply, feedback, self.solved, self.attachments)
 
 
 class Approve(Form, frozen=True):
@@ -267,13 +275,22 @@ class Urge(Form, frozen=True):
 
 
 class Look(Form, frozen=True):
-    """查看: which sealed fields, and what for. No action: its answer is what they say (``looks.py``)."""
+    """查看: which sealed texts, and what for. No action: its answer is what they say (``looks.py``)."""
 
-    fields: Annotated[list[Field], Meta(min_length=1, max_length=len(get_args(Field)))]
+    fields: Annotated[list[Written], Meta(min_length=1, max_length=len(get_args(Written)))]
     purpose: Purpose
 
     def command(self, _: Seal, /) -> c.Look:
-        return c.Look(self.fields, self.purpose)
+        return c.Look([*self.fields], self.purpose)
+
+
+class LookAtFile(Form, frozen=True):
+    """查看附件: what one of the ticket's files is opened for. No action: its answer is the file."""
+
+    purpose: Purpose
+
+    def command(self, _: Seal, /) -> c.Look:
+        return c.Look(["attachment"], self.purpose)
 
 
 Action = (

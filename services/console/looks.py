@@ -1,4 +1,4 @@
-"""查看: sealed fields are opened once the look stands in the ticket's own record, and not before (design §8)."""
+"""查看: what is sealed is opened once the look stands in the ticket's own record, and not before (design §8)."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,7 +8,9 @@ from msgspec import Struct, json
 
 from services.console.accounts import Account
 from services.console.desk import Desk
-from services.console.forms import Look
+from services.console.files import unreadable
+from services.console.forms import Look, LookAtFile
+from services.console.freshness import Token
 from services.console.record import RecordAway
 from shared.channels.form import Citizen
 from shared.entry import Entry, read_entry
@@ -16,7 +18,7 @@ from shared.problems import Problem
 from shared.sealing import SealingError, TicketKey
 from shared.ticket.commands import Command
 from shared.ticket.events import Event, Looked
-from shared.ticket.words import Actor, Field, Purpose, Sealed
+from shared.ticket.words import Actor, Purpose, Sealed, Written
 
 PATIENCE = 5.0
 """Seconds to wait for the look's entry."""
@@ -28,7 +30,7 @@ class Value(Struct, frozen=True):
     ``value`` is None where it cannot be opened. The query code, which no event holds, comes from the look itself.
     """
 
-    field: Field
+    field: Written
     event: str
     source: int
     at: datetime
@@ -51,16 +53,7 @@ async def look(desk: Desk, caller: Account, ticket: str, asked: Look) -> Opened:
     Raises Problem: the ledger's refusal, 503 where the look is not seen to be recorded or the record cannot be read,
     410 where nothing can be opened because the ticket's key is destroyed. Without ``Looked`` nothing is opened.
     """
-    token = await desk.send(_command(caller, ticket, asked))
-    entry = await desk.outcomes.of(token.partition, token.source, PATIENCE)
-    if entry is not None and entry.refusal:
-        raise Problem.refused(entry.refusal)
-    if entry is None or not any(isinstance(event, Looked) for event in entry.events):
-        zh, en = (
-            "查看未能及时入账,内容没有打开,请稍后再试。",
-            "The look was not recorded in time, so nothing was opened: try again.",
-        )
-        raise Problem(503, "look_not_recorded", zh, en, headers={"Retry-After": "5"})
+    token, entry = await _recorded(desk, caller, ticket, asked)
     await desk.freshness.reached(token)
     places = await desk.queries.sealed(caller, ticket, asked.fields)
     values = await _values(desk, ticket, places, asked.fields)
@@ -71,14 +64,50 @@ async def look(desk: Desk, caller: Account, ticket: str, asked: Look) -> Opened:
     return Opened(ticket, str(token), entry.recorded_at, asked.purpose, values)
 
 
+class OpenedFile(Struct, frozen=True):
+    """A file that a look showed. ``token`` is the place of the look's entry."""
+
+    token: str
+    digest: str
+    content: bytes
+
+
+async def look_at_file(
+    desk: Desk, caller: Account, ticket: str, digest: str, asked: LookAtFile
+) -> OpenedFile:
+    """Record the look, then open the file. Whoever asks may know of the ticket; if they may look, the ledger says.
+
+    Raises Problem: 404 where the ticket has no such file, and what ``look`` raises; 503 where the file is lost.
+    """
+    attachment = await desk.files.of(caller, ticket, digest)
+    token, _ = await _recorded(desk, caller, ticket, asked)
+    return OpenedFile(str(token), digest, await desk.files.opened(ticket, attachment))
+
+
+async def _recorded(
+    desk: Desk, caller: Account, ticket: str, asked: Look | LookAtFile
+) -> tuple[Token, Entry]:
+    """The look's entry. Raises Problem: the ledger's refusal, 503 where it is not seen to be recorded."""
+    token = await desk.send(_command(caller, ticket, asked))
+    entry = await desk.outcomes.of(token.partition, token.source, PATIENCE)
+    if entry is not None and entry.refusal:
+        raise Problem.refused(entry.refusal)
+    if entry is None or not any(isinstance(event, Looked) for event in entry.events):
+        zh, en = (
+            "查看未能及时入账,内容没有打开,请稍后再试。",
+            "The look was not recorded in time, so nothing was opened: try again.",
+        )
+        raise Problem(503, "look_not_recorded", zh, en, headers={"Retry-After": "5"})
+    return token, entry
+
+
 def refuse_unreadable(values: Sequence[Value]) -> None:
     """Raises Problem 410 where there is something and none of it can be opened."""
     if values and all(value.value is None for value in values):
-        zh, en = "密钥已销毁,内容不可读。", "The key is destroyed: this can no longer be read."
-        raise Problem(410, "unreadable", zh, en)
+        raise unreadable()
 
 
-def _command(caller: Account, ticket: str, asked: Look) -> Command:
+def _command(caller: Account, ticket: str, asked: Look | LookAtFile) -> Command:
     """Never the same one twice: whoever looks again has looked twice."""
     return Command(
         id=str(uuid4()),
@@ -96,7 +125,7 @@ def _nothing_to_seal(field: str, _: str) -> Sealed:
 
 
 async def _values(
-    desk: Desk, ticket: str, places: Sequence[tuple[int, int]], fields: Sequence[Field]
+    desk: Desk, ticket: str, places: Sequence[tuple[int, int]], fields: Sequence[Written]
 ) -> list[Value]:
     """What these fields said over time, oldest first."""
     entries = await _entries(desk, places)
@@ -125,12 +154,12 @@ async def _entries(desk: Desk, places: Sequence[tuple[int, int]]) -> list[Entry]
     return [read_entry(record.value) for record in records]
 
 
-def _sealed(event: Event, field: Field) -> Sealed | None:
+def _sealed(event: Event, field: Written) -> Sealed | None:
     sealed: Sealed | None = getattr(event, field, None)
     return sealed
 
 
-def _open(key: TicketKey | None, field: Field, sealed: Sealed) -> str | Citizen | None:
+def _open(key: TicketKey | None, field: Written, sealed: Sealed) -> str | Citizen | None:
     try:
         text = key.open(field, sealed) if key else None
     except SealingError:

@@ -28,10 +28,12 @@ async def register(desk: Desk, caller: Account, key: str, form: Registration) ->
     """Send the registration. The same ``key`` of the same caller is the same ticket: the same form again is a repeat of
     it, another form is refused as ``stale_version``.
 
-    The caller's number is filed first, so that no ticket stays without it. Raises Problem 503 without Kafka.
+    The caller's number is filed first, so that no ticket stays without it. Raises Problem 503 without Kafka, 400 for a
+    file that was not uploaded with the same ``key``.
     """
-    account, external_id = f"console:{caller.jurisdiction}", f"{caller.id}:{key}"
-    ticket = ticket_id(caller.jurisdiction, account, external_id)
+    account, external_id = _order(caller, key)
+    ticket = unborn(caller, key)
+    await desk.files.vouch(ticket, form.attachments)
     sealing = await desk.keyring.key(ticket)
     fingerprint = sealing.fingerprint(json.encode(form))
     if form.citizen and form.citizen.phone:
@@ -47,3 +49,12 @@ async def register(desk: Desk, caller: Account, key: str, form: Registration) ->
         expected=UNBORN,
     )
     return Registering(command, await desk.send(command))
+
+
+def unborn(caller: Account, key: str) -> str:
+    """The id of the ticket that the caller's form with this key becomes."""
+    return ticket_id(caller.jurisdiction, *_order(caller, key))
+
+
+def _order(caller: Account, key: str) -> tuple[str, str]:
+    return f"console:{caller.jurisdiction}", f"{caller.id}:{key}"

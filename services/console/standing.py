@@ -23,7 +23,7 @@ from shared.ticket.parties import party
 from shared.ticket.refusals import Refusal
 from shared.ticket.rules.looking import allowed
 from shared.ticket.state import Ticket
-from shared.ticket.words import Actor, Field, Grade, Purpose, Reason, Sealed
+from shared.ticket.words import Actor, Grade, Purpose, Reason, Sealed, Written
 
 NOT_HERE = {
     "not_in_this_stage",
@@ -57,10 +57,11 @@ class Offer(Struct, frozen=True):
 
 
 class Sight(Struct, frozen=True):
-    """The sealed fields that somebody may open for a purpose."""
+    """The sealed texts that somebody may open for a purpose, and whether the files."""
 
     purpose: Purpose
-    fields: list[Field]
+    fields: list[Written]
+    files: bool = False
 
 
 def standing(row: TicketRow, lines: Iterable[Told]) -> Ticket:
@@ -153,7 +154,7 @@ def sights(ticket: Ticket, caller: Account, now: datetime) -> list[Sight]:
     who = party(ticket, _command(ticket, caller, c.Look(["title"], "audit"), now))
     found = [(purpose, allowed(ticket, who, purpose)) for purpose in Purpose.__args__]  # type: ignore[attr-defined]
     return [
-        Sight(purpose, [field for field in Field.__args__ if field in fields])  # type: ignore[attr-defined]
+        Sight(purpose, [field for field in get_args(Written) if field in fields], "attachment" in fields)
         for purpose, fields in found
         if fields
     ]

@@ -28,11 +28,13 @@ Dissatisfaction = Literal[
 ]
 """没联系我、没解决、拖延、推诿、态度、答非所问、说已解决其实没有、其他: why a citizen is not satisfied."""
 Clock = Literal["citizen", "sign", "contact", "answer", "redo", "survey"]
-Field = Literal["title", "text", "citizen", "reason", "record", "reply", "feedback", "words", "code"]
-"""The sealed fields that a person may ask to see; where a channel wants its reports is nobody's to read.
+Written = Literal["title", "text", "citizen", "reason", "record", "reply", "feedback", "words", "code"]
+"""The sealed texts that a person may ask to see; where a channel wants its reports is nobody's to read.
 
 ``code`` is 查询码: it stands in no event and comes from the ticket's key (decision 9), and is told like the others.
 """
+Field = Literal[Written, "attachment"]
+"""What is sealed and may be opened: a text, or one of the files."""
 Purpose = Literal[
     "dispatch", "ruling", "handling", "contact", "review", "survey", "inquiry", "supervision", "audit"
 ]

@@ -78,6 +78,7 @@ async def act(ticket: str, action: str, request: Request, caller: Anyone) -> Res
     if not await desk.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
     await desk.signoffs.require_duty(caller, ACTIONS[action])
+    await desk.files.vouch(ticket, getattr(asked, "attachments", ()))
     sealing = await desk.keyring.key(ticket)
     command = Command(
         id=_id(caller, ticket, action, idempotency_key(request)),

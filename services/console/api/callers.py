@@ -70,3 +70,4 @@ def _unknown() -> Problem:
 Anyone = Annotated[Account, Depends(Only(*EVERY_ROLE))]
 AtTheHotline = Annotated[Account, Depends(Only(*HOTLINE))]
 Overseer = Annotated[Account, Depends(Only("supervisor", "auditor"))]
+Writer = Annotated[Account, Depends(Only("operator", "unit"))]

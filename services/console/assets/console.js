@@ -3,6 +3,7 @@ import "htmx.org/dist/htmx.esm.js";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./as_of.js";
 import "./drafts.js";
+import "./files.js";
 import "./entry.js";
 import "./select.js";
 import "./register.js";

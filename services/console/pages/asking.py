@@ -41,7 +41,7 @@ async def ask(
     expected  the ticket's version that the page showed: the ledger refuses if another entry came first
 
     Raises Problem: the ledger's refusal, 404 where the caller may not know of the ticket, 403 where it is another
-    duty's within the unit, 503 without Kafka.
+    duty's within the unit, 400 for a file that was not uploaded for the ticket, 503 without Kafka.
     """
     if not await desk.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
@@ -53,6 +53,7 @@ async def order(
     desk: Desk, caller: Account, ticket: str, asked: Action, key: str, expected: int | None = None
 ) -> Asked:
     """``ask`` of a ticket that is known to be there and the caller's to see, whether or not the views have met it."""
+    await desk.files.vouch(ticket, getattr(asked, "attachments", ()))
     sealing = await desk.keyring.key(ticket)
     typed = sealing.fingerprint(json.encode(asked))
     command = Command(

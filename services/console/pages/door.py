@@ -95,6 +95,10 @@ async def ask_to_log_in(request: Request, outside: Exception) -> Response:
         if "hx-request" in request.headers:
             return Response(status_code=204, headers={"HX-Redirect": to})
         return _see(to)
+    if "hx-request" in request.headers:
+        in_place = html(request, "expired", status=401)
+        in_place.headers["HX-Reswap"] = "afterbegin"  # the form that it is about stays as it was typed
+        return in_place
     kept = {name: text for name, text in outside.typed.items() if not name.startswith("_csrf")}
     said = "login.expired"
     onward = local(here(request)) if kept else "/"

@@ -9,9 +9,20 @@ from services.console.forms import ACTIONS
 from shared.ticket.words import Demand, Grade, Urgency, Urging
 
 Kind = Literal[
-    "long", "line", "choice", "yesno", "check", "unit", "units", "handler", "topic", "place", "moment"
+    "long",
+    "line",
+    "choice",
+    "yesno",
+    "check",
+    "unit",
+    "units",
+    "handler",
+    "topic",
+    "place",
+    "moment",
+    "files",
 ]
-"""``yesno`` must be answered, ``check`` is off unless ticked; ``moment`` is a time in Beijing."""
+"""``yesno`` must be answered, ``check`` is off unless ticked; ``moment`` is Beijing's; ``files`` were uploaded."""
 
 METHODS = ("phone", "visit", "message", "online")
 GROUNDS = ("emergency", "legal_route", "secret", "unlawful", "repeated", "not_duty")
@@ -57,7 +68,12 @@ FIELDS: dict[str, tuple[Input, ...]] = {
         Input("reached", "yesno"),
         Input("record", "long"),
     ),
-    "answer": (Input("reply", "long"), Input("feedback", "long"), Input("solved", "yesno")),
+    "answer": (
+        Input("reply", "long"),
+        Input("feedback", "long"),
+        Input("solved", "yesno"),
+        Input("attachments", "files", required=False),
+    ),
     "request-return": (Input("reason", "long"), Input("suggested", "unit", required=False)),
     "approve": (),
     "send-back": (Input("reason", "long"),),
@@ -77,6 +93,7 @@ FIELDS: dict[str, tuple[Input, ...]] = {
         _choice("urgency", "urgency", get_args(Urgency), required=False),
         Input("topic", "topic", required=False),
         Input("place", "place", required=False),
+        Input("attachments", "files", required=False),
     ),
 }
 assert FIELDS.keys() == ACTIONS.keys()  # noqa: S101  an action without a form could not be asked on a page

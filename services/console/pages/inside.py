@@ -1,6 +1,7 @@
 """Who may come in: the cookie's login and its role; a write also brings the page's own token."""
 
 import hmac
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -38,7 +39,7 @@ class Inside(Only):
     """
 
     async def __call__(self, request: Request) -> Account:
-        typed = await fields_of(request) if request.method == "POST" else {}
+        typed = await self.typed(request) if request.method == "POST" else {}
         request.state.kept = typed
         account = await desk_of(request).logins.holder(token_of(request))
         if account is None:
@@ -54,6 +55,10 @@ class Inside(Only):
         await trespasses.keep(request, account, trespasses.named(typed))
         return account
 
+    async def typed(self, request: Request) -> dict[str, str]:
+        """What was posted."""
+        return await fields_of(request)
+
 
 def not_your_role(*roles: str) -> Problem:
     """403: who may."""
@@ -64,10 +69,7 @@ def not_your_role(*roles: str) -> Problem:
 
 
 async def fields_of(request: Request) -> dict[str, str]:
-    """The fields of a posted form; a name that came several times has a line each. Raises Problem 413 or 400.
-
-    Browsers end every line with two characters, where the page's own limits count one.
-    """
+    """The fields of a posted form. Raises Problem 413 or 400."""
     taken = bytearray()
     async for piece in request.stream():
         taken += piece
@@ -77,6 +79,14 @@ async def fields_of(request: Request) -> dict[str, str]:
         typed = parse_qsl(taken.decode(), keep_blank_values=True, max_num_fields=FIELDS)
     except ValueError:
         raise Problem(400, "malformed_body", "表单无法读取。", "The form cannot be read.") from None
+    return folded(request, typed)
+
+
+def folded(request: Request, typed: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Fields by name, kept with the request; a name that came several times has a line each.
+
+    Browsers end every line with two characters, where the page's own limits count one.
+    """
     fields: dict[str, str] = {}
     for name, sent in typed:
         text = sent.replace("\r\n", "\n")

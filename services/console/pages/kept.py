@@ -9,6 +9,10 @@ VERSION, KEY, NEXT = "_version", "_key", "_next"
 to go once it is recorded."""
 
 
+FILES = "attachments"
+"""The field that carries the uploaded files."""
+
+
 class Kept(Struct, frozen=True):
     """The action whose form it is, the problem, and the fields as they were typed."""
 
@@ -27,8 +31,9 @@ class Kept(Struct, frozen=True):
 
 
 def text_of(typed: dict[str, str]) -> str:
-    """What a person typed of these fields; what begins with ``_`` is the page's."""
-    return "\n\n".join(text for name, text in typed.items() if text.strip() and not name.startswith("_"))
+    """What a person typed of these fields; what begins with ``_`` is the page's, and files are no text."""
+    said = (text for name, text in typed.items() if name != FILES and not name.startswith("_"))
+    return "\n\n".join(text for text in said if text.strip())
 
 
 def version_in(typed: dict[str, str]) -> int | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from msgspec import json
 
+from services.console.attached import attached
 from services.console.desk import desk_of
 from services.console.pages.door import is_https
 from services.console.pages.inside import Anyone
@@ -57,6 +58,7 @@ async def printed(request: Request, caller: Anyone, ticket: str, form: Form) -> 
         late=overdue(clocks, now),
         level=level(row, clocks, now),
         urged=urgings(lines),
+        files=len(attached(lines)),
         superior=_superior(await desk.policies.known(), row, now),
         qr=code(_address(request, ticket)),
     )

@@ -14,7 +14,9 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console.accounts import Account
+from services.console.attached import ENDINGS, attached, carried, carried_in
 from services.console.desk import desk_of
+from services.console.files import MOST
 from services.console.listings import MOST_AT_ONCE
 from services.console.names import Names
 from services.console.pages import shown
@@ -87,6 +89,12 @@ def _environment(language: Language) -> Environment:
         "remaining": lambda due: shown.remaining(words, due),
         "citizen_clock": lambda row, now: shown.citizen_clock(row, now, _policies.get()),
         "unit_clock": lambda row, now: shown.unit_clock(row, now, _policies.get()),
+        "attached": attached,
+        "carried": carried,
+        "carried_in": carried_in,
+        "file_size": shown.file_size,
+        "most_files": MOST,
+        "file_kinds": ",".join(ENDINGS),
         "by": lambda due: shown.by(words, due),
     }
     environment.filters["visible"] = shown.visible

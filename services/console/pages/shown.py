@@ -104,6 +104,11 @@ def grouped(number: str) -> str:
     return f"{number[:8]} {number[8:10]} {number[10:]}" if ours else number
 
 
+def file_size(length: int) -> str:
+    """``2.4 MB`` or ``18 KB``; never nothing of what is there."""
+    return f"{length / 1024**2:.1f} MB" if length >= 1024**2 else f"{max(length // 1024, 1)} KB"
+
+
 def remaining(words: Words, due: Due) -> str:
     """What is left of a deadline that runs, in its own unit; by how much one is over."""
     left = due.left

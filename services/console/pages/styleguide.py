@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from services.console.answer_checks import Check, Point
+from services.console.attached import Attached, carried
+from services.console.files import too_large
 from services.console.listings import Listing
 from services.console.live.parts import News
 from services.console.live.presence import Present
@@ -31,9 +33,10 @@ from services.console.standing import Offer, Sight
 from services.console.time_ledger import Part
 from shared.channels.form import Citizen
 from shared.policy.catalogue import Rule
+from shared.problems import Problem
 from shared.ticket.refusals import Refusal, refuse
 from shared.ticket.state import Stage
-from shared.ticket.words import Counted
+from shared.ticket.words import Attachment, Counted
 
 router = APIRouter(include_in_schema=False)
 
@@ -160,6 +163,9 @@ class Sample(Struct, frozen=True):
     offers: list[Offer]
     fields: dict[str, tuple[Input, ...]]
     choices: Choices
+    carried: str
+    attached: list[Attached]
+    too_large: Problem
     today: Today
     able: list[Proposal]
     barred: list[Proposal]
@@ -179,6 +185,11 @@ class Sample(Struct, frozen=True):
 
 
 REFUSED: Refusal = refuse("not_your_unit", lead="water", act="Sign", act_zh="签收")
+FILES = [
+    Attachment("aa/aa", "aa" * 32, 2_400_000, "image/jpeg"),
+    Attachment("bb/bb", "bb" * 32, 20_000, "application/pdf"),
+    Attachment("cc/cc", "cc" * 32, 900, "text/html"),
+]
 SAMPLE = Sample(
     now=NOW,
     text=TEXT,
@@ -190,13 +201,16 @@ SAMPLE = Sample(
     lines=[
         _line("Signed"),
         _line("Assigned", lead="water"),
-        _line("Answered", sealed=["reply", "feedback"]),
+        _line("Answered", sealed=["reply", "feedback"], attachments=to_builtins(FILES)),
         _line("DeadlineSet", clock="answer"),
         _line("refused", code=REFUSED.code, zh=REFUSED.zh, en=REFUSED.en),
     ],
     offers=[Offer("contact", None), Offer("assign", None), Offer("answer", REFUSED)],
     fields=FIELDS,
     choices=Choices([Choice("water", "样例供水", "Sample water")], [], [], []),
+    carried="\n".join(carried(file) for file in FILES),
+    attached=[Attached(file, "Answered", NOW) for file in FILES],
+    too_large=too_large(),
     today=Today(settled=9, skipped=1, last=NOW),
     able=[
         Proposal(

@@ -10,6 +10,7 @@ from msgspec import Struct, json
 from starlette.responses import RedirectResponse
 
 from services.console.accounts import Account
+from services.console.attached import attached
 from services.console.desk import Desk, desk_of
 from services.console.duties import within_duties
 from services.console.hands import ran, span_of
@@ -179,6 +180,7 @@ async def _may(
         "offers": within_duties(possible, caller, approved),
         "handling": await handling(desk, caller, row, lines, possible, drafts, approved, now),
         "sights": sights(stands, caller, now),
+        "files": attached(lines),
         "fields": FIELDS,
         "drafts": drafts,
         "choices": choices(policies, row.jurisdiction, row.lead, now),

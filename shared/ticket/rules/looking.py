@@ -13,7 +13,7 @@ from shared.ticket.words import Field, Purpose
 EVERY: tuple[Stage, ...] = get_args(Stage)
 DEMAND: tuple[Field, ...] = ("title", "text")
 CITIZEN: tuple[Field, ...] = ("citizen",)
-CASE: tuple[Field, ...] = ("reason", "record", "reply", "feedback", "words")
+CASE: tuple[Field, ...] = ("reason", "record", "reply", "feedback", "words", "attachment")
 HELD: tuple[Stage, ...] = ("assigned", "signed", "return_requested", "answered", "redo")
 
 
@@ -42,7 +42,7 @@ RIGHTS: tuple[Right, ...] = (
     Right(HOTLINE, EVERY, ("code",), "inquiry", "53号文: progress on request, by number and code"),
     Right(LEAD_UNIT, HELD, DEMAND + CASE, "handling", "北京条例 art.15"),
     Right(LEAD_UNIT, ("assigned", "signed"), DEMAND + CITIZEN, "contact", "北京条例 art.15(1)"),
-    Right(ASSISTING_UNIT, HELD, (*DEMAND, "reason"), "handling", "北京条例 art.14"),
+    Right(ASSISTING_UNIT, HELD, (*DEMAND, "reason", "attachment"), "handling", "北京条例 art.14"),
     Right(ASSISTING_UNIT, ("assigned", "signed"), DEMAND + CITIZEN, "contact", "北京条例 art.14, 15(1)"),
     Right(SUPERVISOR, EVERY, DEMAND + CASE, "supervision", "潍坊条例 art.26; 个人信息保护法 art.6"),
     Right(AUDITOR, EVERY, DEMAND + CITIZEN + CASE, "audit", "个人信息保护法 art.54"),
@@ -73,6 +73,7 @@ FIELDS_ZH: dict[Field, str] = {
     "feedback": "内部反馈",
     "words": "回访或催办原话",
     "code": "查询码",
+    "attachment": "附件",
 }
 
 

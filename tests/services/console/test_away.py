@@ -130,8 +130,14 @@ def looked(person: Person, ticket: str) -> tuple[int, str]:
 async def test_a_look_that_no_ledger_records_opens_nothing(fragile: Fragile) -> None:
     operator = await fragile.house.person("operator")
     ticket = operator.registers("before").json()["ticket"]
+    uploaded = operator.http.post(
+        f"/api/tickets/{ticket}/files", content=b"%PDF-1.7 sample", headers=operator.seen
+    )
+    file = f"/api/tickets/{ticket}/files/{uploaded.json()['digest']}"
     fragile.ledger.freeze()
     assert looked(operator, ticket) == (503, "look_not_recorded")
+    opened = operator.http.post(file, json={"purpose": "inquiry"})
+    assert (opened.status_code, opened.json()["code"]) == (503, "look_not_recorded")
     fragile.ledger.thaw()
 
 

@@ -43,6 +43,7 @@ PARTS = {
     "tally": "received",
     "view": "1",
     "partition": "0",
+    "digest": "a" * 64,
     "source": "0",
 }
 """What stands in an address where it does not matter."""
@@ -51,6 +52,7 @@ ENDLESS = ("/live", "/logout", "/logout/everywhere")
 """A stream, and what would end the login of the tests that come after."""
 BODIES = {
     "POST /api/tickets/{ticket}/look": {"fields": ["text"], "purpose": "inquiry"},
+    "POST /api/tickets/{ticket}/files/{digest}": {"purpose": "inquiry"},
 }
 """What is asked of a ticket, where it is no text."""
 TYPED = f"{SCRIPT}\n第二行 \u202e样例 👷 \"'&"

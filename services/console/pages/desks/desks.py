@@ -33,7 +33,7 @@ from services.console.shift import DESKS, DeskQueue
 from services.console.standing import standing
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
-from shared.ticket.words import Clock, Field, Purpose
+from shared.ticket.words import Clock, Purpose, Written
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,7 +47,7 @@ class Kind(NamedTuple):
 
     clocks: tuple[Clock, ...]
     purpose: Purpose
-    fields: Callable[[TicketRow], list[Field]]
+    fields: Callable[[TicketRow], list[Written]]
     lay: Callable[[Opened], Laid]
     sheet: Callable[[Hand, Sitting], Awaitable[dict[str, Any]]]
 

@@ -3,16 +3,17 @@
 from typing import Any
 
 from services.console.answer_checks import checks
+from services.console.attached import attached
 from services.console.looks import Opened
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting, latest, of_fields
 from services.console.pages.timeline import Line
 from services.console.queries import TicketRow
-from shared.ticket.words import Field
+from shared.ticket.words import Written
 
 
-def fields(row: TicketRow) -> list[Field]:
+def fields(row: TicketRow) -> list[Written]:
     """What is opened to review it; from the second round on also what the citizen said of the first."""
-    words: list[Field] = ["words"] if row.round > 1 else []
+    words: list[Written] = ["words"] if row.round > 1 else []
     return ["title", "text", "reply", "feedback", "record", *words]
 
 
@@ -23,7 +24,7 @@ async def sheet(hand: Hand, at: Sitting) -> dict[str, Any]:
     return {
         "contacts": [line for line in hand.lines if line.kind == "Contacted"],
         "solved": bool(answered and answered.detail.get("solved")),
-        "attachments": len(answered.detail.get("attachments", ())) if answered else 0,
+        "evidence": attached([answered]) if answered else [],
         "record": await at.desk.track_record.answers(at.caller, lead),
     }
 

@@ -14,12 +14,12 @@ from shared.policy.documents import Policies
 from shared.policy.surveys import Surveys
 from shared.policy.terms import Terms
 from shared.ticket.events import Closed, RedoOrdered, SurveyLapsed
-from shared.ticket.words import Field
+from shared.ticket.words import Written
 
 
-def fields(row: TicketRow) -> list[Field]:
+def fields(row: TicketRow) -> list[Written]:
     """What is opened to call; from the second round on also what the citizen said before."""
-    words: list[Field] = ["words"] if row.round > 1 else []
+    words: list[Written] = ["words"] if row.round > 1 else []
     return ["title", "text", "citizen", "reply", *words]
 
 

@@ -17,9 +17,9 @@ from shared.policy.clocks import Subject, from_assignment, from_signing, propose
 from shared.policy.documents import Policies
 from shared.policy.units import Units
 from shared.search import initials
-from shared.ticket.words import Field, Proposed
+from shared.ticket.words import Proposed, Written
 
-AMENDED = tuple(field for field in FIELDS["amend"] if field.name != "text")
+AMENDED = tuple(field for field in FIELDS["amend"] if field.name not in ("text", "attachments"))
 """What 改类 changes."""
 
 
@@ -30,7 +30,7 @@ class Preview(Struct, frozen=True):
     at_signing: list[Proposed]
 
 
-def fields(row: TicketRow) -> list[Field]:
+def fields(row: TicketRow) -> list[Written]:
     """What is opened to dispatch it: the demand, and after a return or a redo why it is here again."""
     return ["title", "text", "reason"] if row.returns or row.redos else ["title", "text"]
 

@@ -18,6 +18,7 @@ from services.console.pages.asking import PATIENCE, Asked, ask, order
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import AtTheDesk
+from services.console.pages.kept import FILES
 from services.console.pages.register import form
 from services.console.pages.register.beside import Beside, beside
 from services.console.pages.register.registered import show_registered
@@ -38,7 +39,7 @@ Ticket = Annotated[str, Path(max_length=64)]
 async def blank(request: Request, caller: AtTheDesk) -> Response:
     """来电登记: the form, with the draft that was left."""
     draft = (await desk_of(request).drafts.of(caller, None)).get(DRAFT)
-    return await _show(request, caller, draft.fields if draft else {}, draft=draft)
+    return await show_form(request, caller, draft.fields if draft else {}, draft=draft)
 
 
 @router.post("/register")
@@ -52,7 +53,7 @@ async def submit(request: Request, caller: AtTheDesk) -> Response:
         command, token = await register(desk, caller, key, wanted)
         recorded = await _recorded(desk, token)
     except Problem as refused:
-        return await _show(request, caller, typed, problem=refused)
+        return await show_form(request, caller, typed, problem=refused)
     done = (
         await _follow(desk, caller, command.ticket, follows, f"{key}{then}") if recorded and follows else None
     )
@@ -81,7 +82,7 @@ async def look_beside(request: Request, caller: AtTheDesk) -> Response:
     """What may be the same, who would get it and by when: in its place, or with the whole form."""
     typed: dict[str, str] = request.state.fields
     if "hx-request" not in request.headers:
-        return await _show(request, caller, typed)
+        return await show_form(request, caller, typed)
     return await page(request, caller, "register/beside", beside=await _beside(request, caller, typed))
 
 
@@ -91,7 +92,7 @@ async def emergency(request: Request, caller: AtTheDesk) -> Response:
     typed: dict[str, str] = request.state.fields
     words = Words(language_of(request))
     filled = {"ground": "emergency", "reason": words("owed.emergency"), "right_channel": form.EMERGENCY}
-    return await _show(request, caller, typed | filled, open_at="decline")
+    return await show_form(request, caller, typed | filled, open_at="decline")
 
 
 @router.post("/register/into/{ticket}")
@@ -100,14 +101,14 @@ async def supplement(request: Request, caller: AtTheDesk, ticket: Ticket) -> Res
     typed: dict[str, str] = request.state.fields
     desk = desk_of(request)
     try:
-        asked = typed_form(Amend, {"text": typed.get("text", "")})
+        asked = typed_form(Amend, {name: typed.get(name, "") for name in ("text", FILES)})
         if asked.text is None:
             raise Problem(400, "missing_field", *_NO_TEXT, field="text")
         done = await ask(desk, caller, ticket, asked, f"{typed.get(form.KEY, '')}into")
     except Problem as refused:
         if refused.code == "unknown_ticket":
             raise
-        return await _show(request, caller, typed, problem=refused)
+        return await show_form(request, caller, typed, problem=refused)
     await desk.drafts.drop(caller, None, DRAFT)
     told = urlencode({"token": str(done.token), "said": "amend" if done.recorded else "sent"})
     return RedirectResponse(f"/tickets/{ticket}?{told}", 303)
@@ -140,7 +141,7 @@ async def _beside(request: Request, caller: Account, typed: dict[str, str]) -> B
     return beside(typed, alike, await desk.policies.known(), caller.jurisdiction, now)
 
 
-async def _show(
+async def show_form(
     request: Request,
     caller: Account,
     typed: dict[str, str],
@@ -149,6 +150,7 @@ async def _show(
     draft: Draft | None = None,
     open_at: str = "",
 ) -> Response:
+    """The form with all that was typed; ``problem`` is why it was not taken."""
     desk, now = desk_of(request), datetime.now(UTC)
     return await page(
         request,

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from services.console.accounts import Account
+from services.console.attached import carried
 from services.console.checklist import ACTION, Check, checklist
 from services.console.desk import Desk
 from services.console.drafts import Draft
@@ -86,4 +87,9 @@ def written_by_now(draft: Draft | None, submitted: Submitted | None) -> dict[str
 
 def fields_of(answer: Answer) -> dict[str, str]:
     """An answer as its form's fields."""
-    return {"reply": answer.reply, "feedback": answer.feedback, "solved": str(answer.solved).lower()}
+    return {
+        "reply": answer.reply,
+        "feedback": answer.feedback,
+        "solved": str(answer.solved).lower(),
+        "attachments": "\n".join(carried(file) for file in answer.attachments),
+    }

@@ -45,6 +45,7 @@ async def submit(request: Request, caller: AtAUnit, ticket: str) -> Response:
     raise_barred(caller, not_a_handler(caller))
     try:
         answer = typed_form(Answer, typed)
+        await desk.files.vouch(ticket, answer.attachments)
         await _refuse_early(desk, caller, row)
         await desk.signoffs.submit(caller, ticket, answer)
     except Problem as refused:

@@ -1,0 +1,135 @@
+"""附件与证据 in the browser: by mouse, drop, paste and keyboard alone, on a phone, and without scripts."""
+
+from base64 import b64encode
+
+import pytest
+from playwright.async_api import FilePayload, Page
+
+from tests.services.console.browser.conftest import Visitor
+from tests.services.console.browser.visiting import Visit, send, with_password
+from tests.services.console.people import SIGNED, Crew, House, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PICTURE = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x89"
+    b"\0\0\0\rIDATx\x9cc\xf8\xff\xff?\0\5\xfe\2\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82"
+)
+PHONE = {"width": 390, "height": 844}
+HAND_OVER = """(box, [how, picture]) => {
+  const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], "sample.png", { type: "image/png" }));
+  const given = { bubbles: true, cancelable: true };
+  box.dispatchEvent(how === "drop" ? new DragEvent("drop", { ...given, dataTransfer: data })
+                                   : new ClipboardEvent("paste", { ...given, clipboardData: data }));
+}"""
+
+
+def file(name: str, content: bytes = PICTURE) -> FilePayload:
+    return {"name": name, "mimeType": "image/png", "buffer": content}
+
+
+async def at_ticket(house: House, crew: Crew, visitor: Visitor, who: Person, **options: object) -> Visit:
+    visit = await visitor(**options)
+    await visit.page.goto(f"/tickets/{crew.ticket}?token={crew.water.seen['View-Token']}")
+    await visit.log_in(await with_password(house, who))
+    return visit
+
+
+async def listed(page: Page, count: int) -> None:
+    """Wait until the answer's form has so many files."""
+    await page.locator("#do-answer .file-list li").nth(count - 1).wait_for()
+    assert await page.locator("#do-answer .file-list li").count() == count
+
+
+async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
+    house: House, crew: Crew, visitor: Visitor
+) -> None:
+    crew.steps(*SIGNED, "contact")
+    at_unit = await at_ticket(house, crew, visitor, crew.water)
+    page, form = at_unit.page, at_unit.page.locator("#do-answer")
+    await form.get_by_label("公开答复").fill("样例:阀门已更换")
+    await page.locator("#file-answer").set_input_files(file("样例姓名.png"))
+    await listed(page, 1)
+    picture = b64encode(PICTURE).decode()
+    await form.locator(".files legend").evaluate(HAND_OVER, ["drop", picture])
+    await listed(page, 2)
+    await form.get_by_label("公开答复").evaluate(HAND_OVER, ["paste", picture])
+    await listed(page, 3)
+    await page.locator("#file-answer").set_input_files(file("a.svg", b"<svg onload='alert(1)'/>"))
+    await form.locator(".files .refusal").wait_for()
+    assert await form.get_by_label("公开答复").input_value() == "样例:阀门已更换"
+    assert await at_unit.violations() == []
+    await page.reload()
+    await listed(page, 3)
+    await form.get_by_role("checkbox", name="3. PNG").uncheck()
+    await send(
+        page, "提交答复", "已解决", "已看过:没有,或已遮住", 公开答复="样例:阀门已更换", 内部反馈="样例:换阀门"
+    )
+    await page.get_by_text("已记录:提交答复").wait_for()
+    assert "样例姓名" not in await page.content()
+    assert await page.locator("#files li").count() == 2
+    assert await at_unit.violations() == []
+
+    at_desk = await at_ticket(house, crew, visitor, crew.operator)
+    await at_desk.page.locator("#files").get_by_label("打开第 1 个的用途").select_option(label="审核答复")
+    async with at_desk.page.context.expect_page() as coming:
+        await at_desk.page.locator("#files").get_by_role("button", name="记录并打开第 1 个").click()
+    shown = await coming.value
+    await shown.locator("img").wait_for()
+    assert await shown.evaluate("document.contentType") == "image/png"
+    assert await at_desk.violations() == []
+
+
+async def test_a_photo_is_added_at_390_px_with_the_camera_and_by_keyboard_alone(
+    house: House, crew: Crew, visitor: Visitor
+) -> None:
+    crew.steps(*SIGNED, "contact")
+    visit = await at_ticket(house, crew, visitor, crew.water, viewport=PHONE, has_touch=True, is_mobile=True)
+    page = visit.page
+    camera = page.get_by_label("拍照")
+    assert await camera.get_attribute("capture") == "environment"
+    await camera.set_input_files(file("a.png"))
+    await listed(page, 1)
+    assert not await visit.scrolls_sideways()
+    assert await visit.violations() == []
+    choosing = page.locator("#file-answer")
+    await choosing.focus()
+    async with page.expect_file_chooser() as chooser:
+        await page.keyboard.press("Enter")
+    await (await chooser.value).set_files([file("b.png"), file("c.png")])
+    await listed(page, 3)
+    await page.locator("#do-answer .file-list input").first.focus()
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Space")
+    assert await page.get_by_label("已看过:没有,或已遮住").is_checked()
+
+
+async def test_without_scripts_a_file_goes_up_by_its_own_button(
+    house: House, crew: Crew, visitor: Visitor
+) -> None:
+    crew.steps(*SIGNED, "contact")
+    visit = await at_ticket(house, crew, visitor, crew.water, java_script_enabled=False)
+    form = visit.page.locator("#do-answer")
+    await form.get_by_label("公开答复").fill("样例:写了一半")
+    await form.locator("#file-answer").set_input_files(file("a.png"))
+    await form.get_by_role("button", name="上传选好的文件").click()
+    await listed(visit.page, 1)
+    assert await form.get_by_label("公开答复").input_value() == "样例:写了一半"
+
+
+async def test_a_call_s_files_stand_behind_its_main_action(house: House, visitor: Visitor) -> None:
+    visit = await visitor()
+    await visit.page.goto("/register")
+    await visit.log_in(await with_password(house, await house.person("operator")))
+    box = await visit.page.get_by_role("button", name="登记", exact=True).bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 768
+    await visit.page.locator("summary", has_text="附件").click()
+    await visit.page.locator("#file-register").set_input_files(file("a.png"))
+    await visit.page.locator("#register .file-list li").wait_for()
+    assert await visit.violations() == []
