@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from html import escape, unescape
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import httpx
@@ -50,7 +51,7 @@ PARTS = {
 TEXT = {"text": "样例"}
 ENDLESS = ("/live", "/logout", "/logout/everywhere")
 """A stream, and what would end the login of the tests that come after."""
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "POST /api/tickets/{ticket}/look": {"fields": ["text"], "purpose": "inquiry"},
     "POST /api/tickets/{ticket}/files/{digest}": {"purpose": "inquiry"},
 }
