@@ -20,6 +20,7 @@ from shared.ticket.words import (
     Moment,
     Purpose,
     Reason,
+    ReplyBy,
     Sealed,
     Urgency,
     Urging,
@@ -63,6 +64,7 @@ class Registration(Struct, frozen=True, forbid_unknown_fields=True):
     occurred_at: Moment | None = None
     confidential: bool = False
     attachments: Files = []
+    reply_by: ReplyBy | None = None
 
     def command(self, seal: Seal, account: str, external_id: str, fingerprint: str) -> c.Register:
         """The order of the channel ``console``; ``fingerprint`` is of the plain form."""
@@ -82,6 +84,7 @@ class Registration(Struct, frozen=True, forbid_unknown_fields=True):
             citizen=citizen,
             attachments=self.attachments,
             confidential=self.confidential,
+            reply_by=self.reply_by,
         )
 
 

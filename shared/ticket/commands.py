@@ -18,6 +18,7 @@ from shared.ticket.words import (
     Proposed,
     Purpose,
     Reason,
+    ReplyBy,
     Sealed,
     Urgency,
     Urging,
@@ -53,6 +54,7 @@ class Register(Body, frozen=True):
     confidential: bool = False
     public: bool = False
     scope: str | None = None
+    reply_by: ReplyBy | None = None
 
 
 class Amend(Body, frozen=True):

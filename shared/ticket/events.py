@@ -18,6 +18,7 @@ from shared.ticket.words import (
     Past,
     Purpose,
     Reason,
+    ReplyBy,
     Sealed,
     Urgency,
     Urging,
@@ -49,6 +50,7 @@ class Registered(Happened, frozen=True):
     confidential: bool = False
     public: bool = False
     scope: str | None = None
+    reply_by: ReplyBy | None = None
 
 
 class Supplemented(Happened, frozen=True):

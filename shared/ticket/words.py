@@ -14,6 +14,8 @@ Sealed = NewType("Sealed", str)
 Role = Literal["operator", "unit", "supervisor", "auditor", "channel", "service"]
 Demand = Literal["consult", "help", "complaint", "report", "suggestion", "praise", "other"]
 Urgency = Literal["ordinary", "urgent", "critical"]
+ReplyBy = Literal["phone", "message", "none"]
+"""希望回复方式: 电话, 短信, 不用回复. A wish: who handles the ticket owes contact and answer all the same."""
 Grade = Literal["satisfied", "fairly", "dissatisfied"]
 """满意, 一般满意, 不满意: the three outcomes of a call-back that Yichun's notices count (domain §4.2)."""
 Dissatisfaction = Literal[

@@ -98,6 +98,7 @@ def _full(external_id: str) -> c.Register:
         confidential=True,
         public=True,
         scope="sample-scope",
+        reply_by="phone",
     )
 
 
@@ -176,6 +177,7 @@ def _overseen(scribe: Scribe) -> None:
     _ask(scribe, "t-disputed", c.Look(["citizen", "text"], "contact"), by=WATER)
     _ask(scribe, "t-disputed", *TO_CLOSED[len(TO_SIGNED) :], c.Dispute(CIPHER))
     _ask(scribe, "t-disputed", c.Look(["words"], "audit"), by=AUDITOR)
+    _ask(scribe, "t-disputed", c.Look(["code"], "inquiry"))
 
 
 def _nothing_changes(scribe: Scribe) -> None:

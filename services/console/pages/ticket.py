@@ -21,7 +21,7 @@ from services.console.pages.inside import Anyone
 from services.console.pages.kept import Kept
 from services.console.pages.rendering import page
 from services.console.pages.shown import Due, due_at, with_left
-from services.console.pages.timeline import Line, stretches
+from services.console.pages.timeline import Line, reply_wished, stretches
 from services.console.pages.unit.handling import handling
 from services.console.queries import TicketRow
 from services.console.standing import offers, sights, standing
@@ -138,6 +138,7 @@ async def show(
         clocks=shown,
         running=running(shown, row.round),
         stretches=stretches(lines),
+        reply_by=reply_wished(lines),
         parts=parts,
         clock_ran=ran(parts),
         key=token_urlsafe(12),

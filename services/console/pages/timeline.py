@@ -35,5 +35,10 @@ def stretches(lines: Sequence[Line]) -> list[Stretch]:
     return [Stretch(quiet, list(some)) for quiet, some in groupby(reversed(lines), key=_quiet)]
 
 
+def reply_wished(lines: Sequence[Line]) -> str | None:
+    """How the citizen would like to be answered, as they said at registration."""
+    return next((line.detail.get("reply_by") for line in lines if line.kind == "Registered"), None)
+
+
 def _quiet(line: Line) -> bool:
     return line.role == "service" and line.kind in QUIET

@@ -37,6 +37,7 @@ def register(ticket: None, body: c.Register, now: Situation) -> list[e.Event] | 
             confidential=body.confidential,
             public=body.public,
             scope=body.scope,
+            reply_by=body.reply_by,
         )
     ]
 

@@ -16,7 +16,7 @@ from shared.phones import plain
 from shared.postgres import open_pool
 from shared.problems import Problem
 from tests.services.console.people import Crew, House, entries_of
-from tests.services.console.windowless import Pages, pages_of
+from tests.services.console.windowless import Pages, between, pages_of, words
 
 CALL = {"title": "样例:水压低", "text": "样例:三楼没有水", "demand": "help", "urgency": "ordinary"}
 NASTY = "<script>alert(1)</script> 样例 👷 \u202egnp " + "长" * 10_000
@@ -162,6 +162,32 @@ async def test_repeats_are_shown_with_the_reason_for_each_and_the_number_however
     assert both.index("同一来电号码") < both.index("同地点同主题")
     assert "工单编号" in both
     assert phone not in both
+
+
+async def test_how_the_caller_would_like_to_be_answered_is_seen_by_the_unit_and_by_who_calls_back(
+    desk: Pages, house: House, crew: Crew
+) -> None:
+    crew.ticket = ticket_in(desk.posts("/register", key=number(), reply_by="message", **CALL))
+    wish = "希望回复方式:"
+    assert "短信" in words(between(desk.page(f"/tickets/{crew.ticket}"), wish, "</p>"))
+    crew.steps("assign")
+    async with pages_of(house, crew.water) as unit:
+        assert "短信" in words(between(unit.page(f"/tickets/{crew.ticket}"), wish, "</p>"))
+    crew.steps("sign", "contact", "answer", "approve")
+    crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    lone = await house.person("operator", at=crew.operator.account.jurisdiction)
+    async with pages_of(house, lone) as caller_back:
+        for _ in range(50):
+            page = caller_back.page("/desk/survey")
+            if crew.ticket in page:
+                break
+            other = re.search(r'data-ticket="([^"]*)"', page)
+            assert other
+            caller_back.posts("/desk/survey/skip", ticket=other.group(1), reason="样例:先打别的")
+        assert "短信" in words(between(page, wish, "</dd>"))
+    closed = ticket_in(desk.posts("/register", key=number(), **CALL))
+    assert wish not in desk.page(f"/tickets/{closed}")
+    assert desk.posts("/register", key=number(), reply_by="pigeon", **CALL).status_code == 400
 
 
 async def test_repeats_are_shown_to_none_who_may_not_see_them(house: House, desk: Pages, crew: Crew) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from services.console.looks import Opened
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting, latest, of_fields
 from services.console.pages.fields import FIELDS, METHODS
-from services.console.pages.timeline import Line
+from services.console.pages.timeline import Line, reply_wished
 from services.console.queries import TicketRow
 from services.console.standing import by_grade, offers
 from shared.deadline import Term, due
@@ -41,6 +41,7 @@ async def sheet(hand: Hand, at: Sitting) -> dict[str, Any]:
         },
         "lapses": any(isinstance(event, SurveyLapsed) for event in tried.get("survey-attempt", ())),
         "attempt": _last_attempt(hand),
+        "reply_by": reply_wished(hand.lines),
         "wait_until": again_from(hand, at.policies, at.now),
         "earlier": [line for line in hand.lines if line.kind == "SurveyAnswered"],
         "words": next(field for field in FIELDS["survey"] if field.name == "words"),

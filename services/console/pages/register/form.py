@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from services.console.forms import ACTIONS, Action, Person, Registration
 from services.console.pages.fields import FIELDS
 from services.console.pages.typed import typed_form
-from shared.ticket.words import Demand, Urgency
+from shared.ticket.words import Demand, ReplyBy, Urgency
 
 DEMANDS = get_args(Demand)
 URGENCIES = get_args(Urgency)
+REPLIES = get_args(ReplyBy)
 AT_ONCE = ("answer-directly", "decline")
 """What may follow in one go with the registration: its form lies within the same page."""
 KEY = "key"
