@@ -50,3 +50,17 @@ BY_NAME: dict[str, Figure] = {figure.name: figure for figure in FIGURES}
 def tickets_behind(figure: Figure) -> str:
     """The condition of the tickets that the figure counts; of a rate, those of its numerator."""
     return f"({figure.of}) AND ({figure.counts})" if figure.of else f"({figure.counts})"
+
+
+def _counts(figure: Figure) -> dict[str, str]:
+    counts = {figure.name: tickets_behind(figure)}
+    if figure.of is None:
+        return counts
+    return counts | {
+        f"{figure.name}.of": f"({figure.of})",
+        f"{figure.name}.excluded": f"({figure.of}) IS NOT TRUE",
+    }
+
+
+COUNTS: dict[str, str] = {name: sql for figure in FIGURES for name, sql in _counts(figure).items()}
+"""Every count that the figures need, with its condition; ``.of`` is what a rate is of, ``.excluded`` all others."""

@@ -22,6 +22,7 @@ from services.console.citizens import Citizens
 from services.console.desk import Desk, commands_producer
 from services.console.drafts import Drafts
 from services.console.exports import Exports
+from services.console.figures import Figures
 from services.console.files import Files
 from services.console.freshness import Freshness
 from services.console.holds import Holds
@@ -157,6 +158,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             settings,
             accounts,
             queries,
+            Figures(lists),
             lists,
             freshness,
             keyring,

@@ -15,6 +15,7 @@ from services.console.circulating import Circulating
 from services.console.citizens import Citizens
 from services.console.drafts import Drafts
 from services.console.exports import Exports
+from services.console.figures import Figures
 from services.console.files import Files
 from services.console.freshness import Freshness, Token
 from services.console.holds import Holds
@@ -56,6 +57,7 @@ class Desk:
     settings: Settings
     accounts: Accounts
     queries: Queries
+    figures: Figures
     lists: Pool
     freshness: Freshness
     keyring: Keyring

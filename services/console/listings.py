@@ -8,13 +8,12 @@ from urllib.parse import parse_qsl, urlencode
 from msgspec import Meta, Struct, ValidationError, convert, to_builtins
 
 from services.console.accounts import Account
-from services.console.queries import Code, Filters, Grouping, Queue
+from services.console.figures import Grouping
+from services.console.queries import Code, Filters, Queue
 from services.console.tallies import NOW, STOCK
 from shared.figures import FIGURES
 from shared.problems import Problem
 
-MOST_AT_ONCE = 2_000
-"""Tickets that one selection may have: each gets a command and an outcome of its own."""
 LONGEST_SOUGHT = 64
 """Characters of a search."""
 LONGEST_ADDRESS = 2_000

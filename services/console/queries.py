@@ -6,19 +6,16 @@ Pages and JSON read through these, so that a number and its list, a page and the
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from asyncpg import Connection, Pool, Record
 from msgspec import Meta, Raw, Struct, convert
-from msgspec.structs import astuple
 
 from services.console import cursors
 from services.console.accounts import Account
 from services.console.sql import statements
-from shared.figures import FIGURES, Figure, tickets_behind
 from shared.search import plain, query
 
-Grouping = Literal["channels", "units"]
 Queue = Literal["triage", "returns", "review", "survey", "overdue", "undelivered"]
 QUEUE_LIMIT = 500
 QUEUE_PAGE = 100
@@ -97,11 +94,12 @@ DAY = len("20261122")
 
 
 class Found(Struct, frozen=True):
-    """What a search found: the units and places of that name, and a page of tickets."""
+    """What a search found: the units and places of that name, and a page of tickets as ``Listed``."""
 
     names: list[Name]
     tickets: list[TicketRow]
     next: str | None
+    total: int
 
 
 class Page(Struct, frozen=True):
@@ -109,6 +107,14 @@ class Page(Struct, frozen=True):
 
     tickets: list[TicketRow]
     next: str | None
+
+
+class Listed(Struct, frozen=True):
+    """A page of a list that knows its length: one more than ``MOST_AT_ONCE`` where it is longer."""
+
+    tickets: list[TicketRow]
+    next: str | None
+    total: int
 
 
 class Waiting(Struct, frozen=True):
@@ -147,82 +153,20 @@ class Filters(Struct, frozen=True, omit_defaults=True, rename={"start": "from", 
     end: date | None = None
 
 
-class Counting(Struct, frozen=True):
-    """Which tickets a figure is of: registered from ``start`` to before ``end``, perhaps of one channel."""
-
-    by: Grouping
-    start: datetime | None = None
-    end: datetime | None = None
-    channel: str | None = None
-
-
-class Behind(NamedTuple):
-    """A figure by its name, with ``.of`` after it for what a rate is of, ``.excluded`` for what it leaves out.
-
-    keys   the channels or units whose tickets are asked for; None for all
-    """
-
-    name: str
-    keys: list[str] | None
-
-
 FILE = Path(__file__).with_name("queries.sql")
 _PARTS = statements(FILE)
 SEEN = _PARTS["seen"]
 """Who may see a ticket ``t``: the caller's jurisdiction, scopes and unit are $1, $2 and $3 of every statement."""
 SHOWN = ", ".join(f"t.{column}" for column in TicketRow.__struct_fields__)
 """The columns of a ticket as people see it."""
-SQL = statements(
-    FILE,
-    {
-        "COUNTED": _PARTS["counted"],
-        "SEEN": SEEN,
-        "TICKET_AFTER": _PARTS["ticket_after"],
-        "TITLE_AFTER": _PARTS["title_after"],
-        "SHOWN": SHOWN,
-    },
-)
+SQL = statements(FILE, {"SEEN": SEEN, "SHOWN": SHOWN})
 
 
 def of_queue(question: str, queue: Queue | Literal["inbox"]) -> str:
     """The statement that asks this (waiting, glance, next or still) of that queue."""
-    return SQL[question].replace("QUEUE", SQL["inbox" if queue == "inbox" else f"queue_{queue}"])
-
-
-KEYS: dict[Grouping, str] = {"channels": "t.channel", "units": "t.lead"}
-
-
-def _figures(by: Grouping) -> str:
-    counts = [
-        f'count(*) FILTER (WHERE {condition}) AS "{name}"'
-        for figure in FIGURES
-        for name, condition in _counts(figure).items()
-    ]
-    return SQL["figures"].replace("KEY", KEYS[by]).replace("FIGURES", ", ".join(counts))
-
-
-def _counts(figure: Figure) -> dict[str, str]:
-    """The counts that a figure needs, each with the condition that its list uses too; ``.excluded``: not in ``.of``."""
-    counts = {figure.name: tickets_behind(figure)}
-    if figure.of is None:
-        return counts
-    return counts | {
-        f"{figure.name}.of": f"({figure.of})",
-        f"{figure.name}.excluded": f"({figure.of}) IS NOT TRUE",
-    }
-
-
-def _behind(by: Grouping, condition: str) -> str:
-    return SQL["behind"].replace("KEY", KEYS[by]).replace("BEHIND", condition)
-
-
-FIGURES_SQL: dict[Grouping, str] = {by: _figures(by) for by in KEYS}
-BEHIND_SQL: dict[tuple[Grouping, str], str] = {
-    (by, name): _behind(by, condition)
-    for by in KEYS
-    for figure in FIGURES
-    for name, condition in _counts(figure).items()
-}
+    waiting = SQL["inbox" if queue == "inbox" else f"queue_{queue}"]
+    condition, order, rank = waiting.partition("ORDER BY")
+    return SQL[question].replace("QUEUE", condition).replace("RANK", order + rank)
 
 
 class Queries:
@@ -245,24 +189,6 @@ class Queries:
         """One ticket; None where the caller may not know of it."""
         row = await self._pool.fetchrow(SQL["ticket"], *bound(caller), ticket)
         return row_of(row) if row else None
-
-    async def tickets(self, caller: Account, filters: Filters, cursor: str | None, limit: int) -> Page:
-        """A page of tickets, newest first."""
-        rows = await self._lists.fetch(
-            SQL["tickets"], *bound(caller), *astuple(filters), *cursors.after(cursor), limit + 1
-        )
-        return _page(rows, limit)
-
-    async def search(self, caller: Account, sought: str, cursor: str | None, limit: int) -> Found:
-        """What a person means by a few characters: the units and places so called, then the tickets.
-
-        sought   the beginning of a number, words of a title, or a unit or place by name or pinyin initials
-        A ticket is found by its title as a list shows it; nothing sealed is looked at.
-        """
-        names = await self.named(caller, sought)
-        given = (*bound(caller), *meant(sought, names), *cursors.after(cursor), limit + 1)
-        page = _page(await self._lists.fetch(SQL["found"], *given), limit)
-        return Found(names, page.tickets, page.next)
 
     async def named(self, caller: Account, sought: str) -> list[Name]:
         """The units and places that are so called, the closest first."""
@@ -339,19 +265,6 @@ class Queries:
             read[row["partition"]] = max(read[row["partition"]], row["source"])
         return Feed([dict(row) for row in rows], cursors.written(read))
 
-    async def figures(self, caller: Account, counting: Counting) -> list[dict[str, Any]]:
-        """A row a channel or unit; each figure as count, and a rate with what it is of."""
-        rows = await self._lists.fetch(FIGURES_SQL[counting.by], *bound(caller), *_period(counting))
-        return [{"key": row["key"], "figures": _numbers(row)} for row in rows]
-
-    async def behind(
-        self, caller: Account, counting: Counting, figure: Behind, cursor: str | None, limit: int
-    ) -> Page:
-        """The tickets behind a figure."""
-        statement = BEHIND_SQL[counting.by, figure.name]
-        given = (*bound(caller), *_period(counting), figure.keys, *cursors.after(cursor), limit + 1)
-        return _page(await self._lists.fetch(statement, *given), limit)
-
     async def policies(self, caller: Account) -> list[dict[str, Any]]:
         """Every policy version that the jurisdiction's tickets were told of."""
         rows = await self._pool.fetch(SQL["policies"], caller.jurisdiction)
@@ -361,10 +274,6 @@ class Queries:
 def bound(caller: Account) -> tuple[str, list[str], str | None]:
     """$1, $2 and $3 of every statement that goes by ``SEEN``."""
     return caller.jurisdiction, list(caller.scopes), caller.unit
-
-
-def _period(c: Counting) -> tuple[datetime | None, datetime | None, str | None]:
-    return c.start, c.end, c.channel
 
 
 def meant(sought: str, names: Sequence[Name]) -> tuple[str | None, str | None, list[str], list[str]]:
@@ -380,30 +289,28 @@ def row_of(row: Record) -> TicketRow:
     return convert(dict(row), TicketRow)
 
 
-def _page(rows: list[Record], limit: int) -> Page:
+def page_of(rows: list[Record], limit: int) -> Page:
     """One row more than the limit was asked for, to know whether there is a next page."""
     shown = [row_of(row) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(shown, cursors.written((shown[-1].registered_at, shown[-1].id)) if more else None)
 
 
+def listed_of(rows: list[Record], limit: int) -> Listed:
+    """The same of a list whose rows tell how many there are."""
+    page = page_of(rows, limit)
+    return Listed(page.tickets, page.next, _total(rows))
+
+
 def _waiting(rows: list[Record]) -> Waiting:
-    return Waiting([row_of(row) for row in rows], rows[0]["total"] if rows else 0)
+    return Waiting([row_of(row) for row in rows], _total(rows))
+
+
+def _total(rows: list[Record]) -> int:
+    """Each row of a page says how long the list is; a page without rows is beyond its end."""
+    return int(rows[0]["total"]) if rows else 0
 
 
 def _with_json(row: Record, *columns: str) -> dict[str, Any]:
     """The row with its JSON columns passed on as they are stored."""
     return dict(row) | {column: Raw(row[column].encode()) for column in columns}
-
-
-def _numbers(row: Record) -> dict[str, dict[str, float]]:
-    return {figure.name: _number(row, figure) for figure in FIGURES}
-
-
-def _number(row: Record, figure: Figure) -> dict[str, float]:
-    """A count; of a rate also what it is of and leaves out, and the quotient unless there is nothing to divide by."""
-    count = row[figure.name]
-    if figure.of is None:
-        return {"count": count}
-    of, excluded = row[f"{figure.name}.of"], row[f"{figure.name}.excluded"]
-    return {"count": count, "of": of, "excluded": excluded} | ({"rate": count / of} if of else {})

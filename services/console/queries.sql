@@ -13,68 +13,6 @@ SELECT true FROM views.tickets t WHERE t.id = $4 AND SEEN
 -- name: ticket
 SELECT SHOWN FROM views.tickets t WHERE t.id = $4 AND SEEN
 
--- name: tickets
--- Newest first, those registered on the days of Shanghai from $12 to $13; a page starts after ($14, $15).
-SELECT SHOWN FROM views.tickets t
-WHERE SEEN
-  AND ($4::text IS NULL OR t.stage = $4)
-  AND ($5::text IS NULL OR t.channel = $5)
-  AND ($6::text IS NULL OR t.units @> ARRAY[$6::text])
-  AND ($7::text IS NULL OR t.topic = $7)
-  AND ($8::text IS NULL OR t.place = $8)
-  AND ($9::text IS NULL OR t.demand = $9)
-  AND ($10::bool IS NULL OR t.missed = $10)
-  AND ($11::text IS NULL OR t.number LIKE $11 || '%' OR t.external_id = $11)
-  AND ($12::date IS NULL OR t.registered_at >= $12::date::timestamp AT TIME ZONE 'Asia/Shanghai')
-  AND ($13::date IS NULL OR t.registered_at < ($13::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
-  AND ($14::timestamptz IS NULL OR (t.registered_at, t.id) < ($14, $15::text))
-ORDER BY t.registered_at DESC, t.id DESC LIMIT $16
-
--- name: how_many
--- How many rows a list has, at most as many as its own limit.
-SELECT count(*) FROM (LIST) counted
-
--- name: picked
--- Of the tickets $4 those that the caller may know of, newest first.
-SELECT SHOWN FROM views.tickets t WHERE t.id = ANY ($4::text[]) AND SEEN
-ORDER BY t.registered_at DESC, t.id DESC LIMIT $5
-
--- name: found
--- Newest first, whatever fits one of: $4 the beginning of a number, $5 a tsquery of titles, $6 units that ever had it,
--- $7 places; each by its own index. A page starts after ($8, $9).
--- Titles by their words where these are few, else walking back in time: left to itself, Postgres walks back through
--- every title for a word that none has.
-WITH few AS MATERIALIZED (
-    SELECT s.ticket, s.registered_at FROM views.titles s
-    WHERE s.jurisdiction = $1 AND s.words @@ $5::tsquery AND TITLE_AFTER LIMIT 2001
-), found AS (
-    (SELECT t.id, t.registered_at FROM views.tickets t
-     WHERE SEEN AND t.number LIKE $4 || '%' AND TICKET_AFTER ORDER BY t.registered_at DESC, t.id DESC LIMIT $10)
-    UNION
-    (SELECT t.id, t.registered_at FROM few s JOIN views.tickets t ON t.id = s.ticket
-     WHERE SEEN AND (SELECT count(*) FROM few) <= 2000
-     ORDER BY s.registered_at DESC, s.ticket DESC LIMIT $10)
-    UNION
-    (SELECT t.id, t.registered_at FROM views.titles s JOIN views.tickets t ON t.id = s.ticket
-     WHERE SEEN AND (SELECT count(*) FROM few) > 2000
-       AND s.jurisdiction = $1 AND s.words @@ $5::tsquery AND TITLE_AFTER
-     ORDER BY s.registered_at DESC, s.ticket DESC LIMIT $10)
-    UNION
-    (SELECT t.id, t.registered_at FROM views.tickets t
-     WHERE SEEN AND t.units && $6::text[] AND TICKET_AFTER ORDER BY t.registered_at DESC, t.id DESC LIMIT $10)
-    UNION
-    (SELECT t.id, t.registered_at FROM views.tickets t
-     WHERE SEEN AND t.place = ANY ($7::text[]) AND TICKET_AFTER ORDER BY t.registered_at DESC, t.id DESC LIMIT $10)
-)
-SELECT SHOWN FROM found f JOIN views.tickets t ON t.id = f.id
-ORDER BY t.registered_at DESC, t.id DESC LIMIT $10
-
--- name: ticket_after
-($8::timestamptz IS NULL OR (t.registered_at, t.id) < ($8, $9::text))
-
--- name: title_after
-($8::timestamptz IS NULL OR (s.registered_at, s.ticket) < ($8, $9::text))
-
 -- name: named
 -- The units and places whose name has $2 in it, or begins with these initials; the closest first.
 SELECT n.kind, n.code, n.zh, n.en FROM views.names n
@@ -116,11 +54,14 @@ WHERE d.ticket = $4 AND SEEN ORDER BY d.round, d.start, d.clock
 
 -- name: waiting
 -- A queue or an inbox: its first rows, and how many there are in all.
-SELECT SHOWN, count(*) OVER () AS total FROM views.tickets t WHERE SEEN AND QUEUE LIMIT $4
+SELECT SHOWN, (SELECT count(*) FROM views.tickets t WHERE SEEN AND QUEUE) AS total FROM (
+    SELECT t.id FROM views.tickets t WHERE SEEN AND QUEUE RANK LIMIT $4
+) w JOIN views.tickets t ON t.id = w.id RANK
 
 -- name: glance
 -- The same without what people read: whether a page that shows the list should show another one by now.
-SELECT t.id, t.urgency, t.missed, count(*) OVER () AS total FROM views.tickets t WHERE SEEN AND QUEUE LIMIT $4
+SELECT t.id, t.urgency, t.missed, (SELECT count(*) FROM views.tickets t WHERE SEEN AND QUEUE) AS total
+FROM views.tickets t WHERE SEEN AND QUEUE RANK LIMIT $4
 
 -- name: next
 -- The first of a queue that nobody but person $4 holds, and that $4 has not skipped as it stands.
@@ -128,13 +69,13 @@ SELECT SHOWN FROM views.tickets t
 WHERE SEEN
   AND NOT EXISTS (SELECT FROM desk.holds h WHERE h.ticket = t.id AND h.person <> $4 AND h.until > now())
   AND NOT EXISTS (SELECT FROM desk.skips s WHERE s.ticket = t.id AND s.person = $4 AND s.version = t.version)
-  AND QUEUE LIMIT 1
+  AND QUEUE RANK LIMIT 1
 
 -- name: still
 -- What person $4 holds already, while it waits in the queue.
 SELECT SHOWN FROM views.tickets t
 WHERE SEEN AND t.id IN (SELECT h.ticket FROM desk.holds h WHERE h.person = $4 AND h.until > now())
-  AND QUEUE LIMIT 1
+  AND QUEUE RANK LIMIT 1
 
 -- name: skips
 SELECT s.id, s.ticket, t.number, s.version, s.queue, s.person, s.at, s.reason
@@ -187,24 +128,6 @@ FROM (
     ) r
 ) f JOIN views.tickets t ON t.id = f.ticket
 ORDER BY f.nth, f.partition LIMIT $7
-
--- name: figures
--- Every figure of every KEY (channel or lead unit), of the tickets registered in [$4, $5), perhaps of one channel.
-SELECT KEY AS key, FIGURES FROM views.tickets t
-WHERE SEEN AND COUNTED GROUP BY KEY ORDER BY KEY
-
--- name: counted
--- A unit is counted by what it leads: of other units' tickets it sees only those that it shares.
-KEY IS NOT NULL AND ($3::text IS NULL OR t.lead = $3)
-AND ($4::timestamptz IS NULL OR t.registered_at >= $4) AND ($5::timestamptz IS NULL OR t.registered_at < $5)
-AND ($6::text IS NULL OR t.channel = $6)
-
--- name: behind
--- The very tickets that a figure of the keys $7 (null for all) counts; a page starts after ($8, $9).
-SELECT SHOWN FROM views.tickets t
-WHERE SEEN AND COUNTED AND ($7::text[] IS NULL OR KEY = ANY ($7)) AND BEHIND
-  AND ($8::timestamptz IS NULL OR (t.registered_at, t.id) < ($8, $9::text))
-ORDER BY t.registered_at DESC, t.id DESC LIMIT $10
 
 -- name: policies
 -- Every policy version of the jurisdiction that the first partition was told; each partition is told the same.

@@ -14,8 +14,8 @@ from asyncpg import Connection, Pool
 from msgspec import Struct, convert, json
 
 from services.console.accounts import Account
-from services.console.queries import KEYS, SEEN, Counting, Grouping, bound
-from services.console.queries import SQL as QUERIES
+from services.console.figures import COUNTED, KEYS, Counting, Grouping
+from services.console.queries import SEEN, bound
 from services.console.record import Record
 from services.console.sql import statements
 from shared.figures import Figure, tickets_behind
@@ -87,7 +87,7 @@ def _sql(by: Grouping, figure: Figure) -> dict[str, str]:
         "WHOLE": figure.of or "true",
         "PART": tickets_behind(figure),
         "HAD": _PARTS[f"had_by_{by}"],
-        "COUNTED": QUERIES["counted"],
+        "COUNTED": COUNTED,
         "SEEN": SEEN,
         "KEY": KEYS[by],
     }

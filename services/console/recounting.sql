@@ -1,6 +1,6 @@
 -- A figure as it was at a moment. $1..$3 the caller, [$4, $5) when registered, $6 a channel or null, $7 the KEY (a unit or
 -- a channel) whose figure it is, $8 the first moment that was not yet. HAD finds every ticket that KEY can have had then.
--- SEEN, COUNTED and KEY as in queries.sql: the very conditions of the figures of today.
+-- SEEN as in queries.sql, COUNTED and KEY as in figures.sql: the very conditions of the figures of today.
 
 -- name: had_by_units
 t.units @> ARRAY[$7::text]

@@ -8,12 +8,26 @@ from typing import Any, NamedTuple
 from asyncpg import Pool, Record
 from msgspec.structs import astuple
 
+from services.console import cursors
 from services.console.accounts import Account
 from services.console.circulating import SQL as CIRCULATING
 from services.console.days import month_of, period, today
-from services.console.listings import MOST_AT_ONCE, AtRisk, Listing, OfFigure, OfMonth, OfWall, OnRung
+from services.console.figures import BEHIND
+from services.console.listings import AtRisk, Listing, OfFigure, OfMonth, OfWall, OnRung
+from services.console.lists import CHOSEN, FOUND, MOST_AT_ONCE, PICKED, NewestFirst
 from services.console.policies import PolicyBook
-from services.console.queries import BEHIND_SQL, SQL, Queries, TicketRow, bound, meant, of_queue, row_of
+from services.console.queries import (
+    Filters,
+    Found,
+    Listed,
+    Queries,
+    TicketRow,
+    bound,
+    listed_of,
+    meant,
+    of_queue,
+    row_of,
+)
 from services.console.sql import statements
 from services.console.tallies import NOW, RISKS, RUNGS, STOCK
 from shared.policy.documents import Policies
@@ -26,42 +40,67 @@ START = (None, None)
 AMONG = statements(Path(__file__).with_name("whole_lists.sql"))
 
 
+GLANCED = 100
+"""Rows of a page."""
+
+
 class Question(NamedTuple):
-    """A list's statement, and its parameters by how many rows are wanted."""
+    """A list's statement, and its parameters by how many rows are wanted; ``counts``: the list that counts itself."""
 
     statement: str
     given: Callable[[int], Sequence[Any]]
+    counts: tuple[NewestFirst, Sequence[Any]] | None = None
 
 
 class Listings:
-    """Whole lists, of the statements that the pages ask. ``lists`` plans each statement anew."""
+    """Lists, by page and whole, of the same statements. ``lists`` plans each statement anew."""
 
     def __init__(self, lists: Pool, queries: Queries, policies: PolicyBook) -> None:
         self._lists = lists
         self._queries = queries
         self._policies = policies
 
+    async def tickets(self, caller: Account, filters: Filters, cursor: str | None, limit: int) -> Listed:
+        """A page of tickets, newest first."""
+        return await self._page(CHOSEN, (*bound(caller), *astuple(filters)), cursor, limit)
+
+    async def search(self, caller: Account, sought: str, cursor: str | None, limit: int) -> Found:
+        """What a person means by a few characters: the units and places so called, then the tickets.
+
+        sought   the beginning of a number, words of a title, or a unit or place by name or pinyin initials
+        A ticket is found by its title as a list shows it; nothing sealed is looked at.
+        """
+        names = await self._queries.named(caller, sought)
+        page = await self._page(FOUND, (*bound(caller), *meant(sought, names)), cursor, limit)
+        return Found(names, page.tickets, page.next, page.total)
+
+    async def _page(self, listed: NewestFirst, by: Sequence[Any], cursor: str | None, limit: int) -> Listed:
+        rows = await self._lists.fetch(listed.page, *by, *cursors.after(cursor), limit + 1)
+        return listed_of(rows, limit)
+
     async def count(self, caller: Account, listing: Listing, most: int) -> int:
         """How many rows the list has; ``most + 1`` where there are more."""
-        statement, given = await self._question(caller, listing)
-        counted = SQL["how_many"].replace("LIST", statement)
-        return int(await self._lists.fetchval(counted, *given(most + 1)))
+        statement, given, counts = await self._question(caller, listing)
+        if counts:
+            listed, by = counts
+            return int(await self._lists.fetchval(listed.count(most + 1), *by))
+        return int(await self._lists.fetchval(AMONG["how_many"].replace("LIST", statement), *given(most + 1)))
 
     async def every(self, caller: Account, listing: Listing, most: int) -> AsyncIterator[list[TicketRow]]:
         """The first ``most`` rows of the list as it stands at one moment, some at a time."""
-        statement, given = await self._question(caller, listing)
+        statement, given, _ = await self._question(caller, listing)
         async for rows in self._read(statement, given(most)):
             yield rows
 
     async def glance(self, caller: Account, listing: Listing) -> list[Record]:
         """The ids of its first rows as ``Queries.glance`` tells them; the total at most one more than MOST_AT_ONCE."""
-        statement, given = await self._question(caller, listing)
-        rows = await self._lists.fetch(AMONG["glance"].replace("LIST", statement), *given(MOST_AT_ONCE + 1))
-        return list(rows)
+        statement, given, counts = await self._question(caller, listing)
+        glance, rows = ("glance_told", GLANCED) if counts else ("glance", MOST_AT_ONCE + 1)
+        return list(await self._lists.fetch(AMONG[glance].replace("LIST", statement), *given(rows)))
 
     async def picked(self, caller: Account, tickets: Sequence[str]) -> list[TicketRow]:
         """Of these tickets those that the caller may know of, newest first."""
-        rows = await self._lists.fetch(SQL["picked"], *bound(caller), list(tickets), len(tickets))
+        rows = await self._lists.fetch(PICKED, *bound(caller), list(tickets), len(tickets))
         return [row_of(row) for row in rows]
 
     async def _read(self, statement: str, given: Sequence[Any]) -> AsyncIterator[list[TicketRow]]:
@@ -88,12 +127,12 @@ class Listings:
                 return await self._behind(caller, listing.path, asked)
         match listing.path.split("/")[1]:
             case "tickets":
-                return Question(SQL["tickets"], lambda n: (*who, *astuple(asked), *START, n))
+                return _newest_first(CHOSEN, (*who, *astuple(asked)))
             case "circulating":
                 return Question(CIRCULATING["circulating"], lambda n: (*who, n, 0))
             case "search":
                 wanted = meant(listing.sought, await self._queries.named(caller, listing.sought))
-                return Question(SQL["found"], lambda n: (*who, *wanted, *START, n))
+                return _newest_first(FOUND, (*who, *wanted))
             case "inbox":
                 return Question(of_queue("waiting", "inbox"), lambda n: (*who, n, caller.unit))
         return Question(of_queue("waiting", name), lambda n: (*who, n))  # type: ignore[arg-type]
@@ -103,7 +142,11 @@ class Listings:
         if asked.kind and not keys:
             keys = of_kind(units_of(await self._policies.known(), caller.jurisdiction), asked.kind)
         given = (*bound(caller), days.start, days.end, asked.channel, keys)
-        return Question(BEHIND_SQL[asked.by, behind(path)], lambda n: (*given, *START, n))
+        return _newest_first(BEHIND[asked.by, behind(path)], given)
+
+
+def _newest_first(listed: NewestFirst, by: Sequence[Any]) -> Question:
+    return Question(listed.page, lambda n: (*by, *START, n), (listed, by))
 
 
 def behind(path: str) -> str:

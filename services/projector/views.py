@@ -13,11 +13,15 @@ from services.projector.batch import Position
 from services.projector.errors import OtherViews
 from shared.book import BOOK
 from shared.chain import genesis
+from shared.figures import COUNTS
 from shared.postgres import LOCK
 
 LIVE = "views"
 FILE = Path(__file__).with_name("views.sql")
-VERSION = sha256(FILE.read_bytes()).hexdigest()
+_FIGURES = ", ".join(f'"{name}" int NOT NULL' for name in COUNTS)
+SQL = FILE.read_text(encoding="utf-8").replace("FIGURES", _FIGURES)
+VERSION = sha256(f"{SQL} {sorted(COUNTS.items())}".encode()).hexdigest()
+"""Of the tables and of what is counted in them: another definition of a figure makes other views."""
 
 _VERSION = "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = $1"
 _BEGIN = """
@@ -51,7 +55,7 @@ async def create(connection: Connection, schema: str, partitions: int) -> None:
     await connection.execute(f"CREATE SCHEMA {schema}")
     await connection.execute(f"COMMENT ON SCHEMA {schema} IS '{VERSION}'")
     await connection.execute(f"SET LOCAL search_path TO {schema}")
-    await connection.execute(FILE.read_text(encoding="utf-8"))
+    await connection.execute(SQL)
     numbers = list(range(partitions))
     await connection.execute(_BEGIN, numbers, [genesis(BOOK, number) for number in numbers])
 

@@ -12,9 +12,10 @@ CREATE TABLE IF NOT EXISTS positions (
 );
 
 -- One row a ticket: as it stands, and what the figures count (shared/figures.py). An imported past fills the same
--- columns with the times that the old system claims.
+-- columns with the times that the old system claims. The open ones lie apart from the closed: they are a small part, and
+-- nearly all that people ask is of them.
 CREATE TABLE IF NOT EXISTS tickets (
-    id                 text PRIMARY KEY,
+    id                 text NOT NULL,
     number             text NOT NULL,
     jurisdiction       text NOT NULL,
     channel            text NOT NULL,
@@ -72,26 +73,44 @@ CREATE TABLE IF NOT EXISTS tickets (
     partition          int  NOT NULL,
     source             bigint NOT NULL,       -- of the last entry that changed it
     changed_at         timestamptz NOT NULL
-);
+) PARTITION BY LIST (stage);
+CREATE TABLE IF NOT EXISTS closed_tickets PARTITION OF tickets (PRIMARY KEY (id)) FOR VALUES IN ('closed');
+CREATE TABLE IF NOT EXISTS open_tickets PARTITION OF tickets (PRIMARY KEY (id)) DEFAULT;
 CREATE INDEX IF NOT EXISTS tickets_by_number ON tickets (number text_pattern_ops);
 CREATE INDEX IF NOT EXISTS tickets_in_order ON tickets (jurisdiction, registered_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS tickets_at_place ON tickets (jurisdiction, place, registered_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS tickets_of_topic ON tickets (jurisdiction, topic, registered_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS tickets_of_units ON tickets USING gin (units);
-CREATE INDEX IF NOT EXISTS queue_by_stage ON tickets (jurisdiction, stage, registered_at) WHERE stage <> 'closed';
-CREATE INDEX IF NOT EXISTS queue_running ON tickets (jurisdiction, citizen_due) WHERE citizen_stopped_at IS NULL;
-CREATE INDEX IF NOT EXISTS queue_circulating ON tickets (jurisdiction, clock_from, id)
-    WHERE stage <> 'closed' AND (signed_at IS NULL OR assignments > 1 OR returns > 0);
-CREATE INDEX IF NOT EXISTS unit_inbox ON tickets (lead, unit_due) WHERE stage <> 'closed';
+CREATE INDEX IF NOT EXISTS queue_by_stage ON open_tickets (jurisdiction, stage, registered_at);
+CREATE INDEX IF NOT EXISTS queue_triage ON open_tickets (
+    jurisdiction, array_position(ARRAY['critical', 'urgent', 'ordinary'], urgency), registered_at, id
+) WHERE triaged;
+CREATE INDEX IF NOT EXISTS queue_overdue ON open_tickets (jurisdiction, least(citizen_due, unit_due), id) WHERE missed;
+CREATE INDEX IF NOT EXISTS queue_circulating ON open_tickets (jurisdiction, clock_from, id)
+    WHERE signed_at IS NULL OR assignments > 1 OR returns > 0;
+CREATE INDEX IF NOT EXISTS unit_inbox ON open_tickets (lead, unit_due);
 CREATE INDEX IF NOT EXISTS tickets_by_change ON tickets (partition, source);
 CREATE INDEX IF NOT EXISTS queue_undelivered ON tickets (jurisdiction) WHERE undelivered > 0;
 -- By what is due first of the clocks that run, and by when a ticket left the stock (services/console/tallies.sql).
-CREATE INDEX IF NOT EXISTS open_by_due ON tickets (jurisdiction, (coalesce(least(
+CREATE INDEX IF NOT EXISTS open_by_due ON open_tickets (jurisdiction, (coalesce(least(
     CASE WHEN citizen_stopped_at IS NULL THEN citizen_due END, CASE WHEN unit_stopped_at IS NULL THEN unit_due END
-), timestamptz '9999-01-01 00:00+00')), id) WHERE stage <> 'closed';
+), timestamptz '9999-01-01 00:00+00')), id);
 CREATE INDEX IF NOT EXISTS tickets_by_end ON tickets (jurisdiction, (
     CASE WHEN closed_at IS NULL THEN timestamptz '9999-01-01 00:00+00' ELSE greatest(closed_at, registered_at) END
 ));
+
+-- How many tickets of a day (of Shanghai, when they were registered) each figure counts, FIGURES standing for a column
+-- each (shared/figures.py). By partition, so that no writer waits for another.
+CREATE TABLE IF NOT EXISTS figures (
+    jurisdiction text NOT NULL,
+    day          date NOT NULL,
+    partition    int  NOT NULL,
+    channel      text NOT NULL,
+    lead         text NOT NULL,               -- '' where no unit has it yet
+    scope        text NOT NULL,               -- '' where every group may see it
+    FIGURES,
+    PRIMARY KEY (jurisdiction, day, partition, channel, lead, scope)
+);
 
 -- Everything that happened or was refused, one row an event; `detail` has no sealed text, only which fields are sealed.
 CREATE TABLE IF NOT EXISTS timeline (
@@ -171,16 +190,18 @@ CREATE TABLE IF NOT EXISTS rulings (
 );
 CREATE INDEX IF NOT EXISTS rulings_by_topic ON rulings (jurisdiction, topic, at DESC);
 
--- What a ticket is found by: the pairs of neighbouring characters of its title as a list shows it (shared/search.py).
--- Apart from its row, which is written anew with each entry, while a title hardly ever changes.
+-- What a ticket is found by: the pairs of neighbouring characters of its title as a list shows it (shared/search.py), and
+-- who may find it. Apart from its row, which is written anew with each entry, while these hardly ever change.
 CREATE TABLE IF NOT EXISTS titles (
-    ticket        text PRIMARY KEY,
+    id            text PRIMARY KEY,           -- the ticket's
     jurisdiction  text NOT NULL,
+    scope         text,
+    units         text[] NOT NULL,
     registered_at timestamptz NOT NULL,
     words         tsvector NOT NULL           -- empty where the title cannot be opened
 );
-CREATE INDEX IF NOT EXISTS titles_by_words ON titles USING gin (words);
-CREATE INDEX IF NOT EXISTS titles_in_order ON titles (jurisdiction, registered_at DESC, ticket DESC);
+CREATE INDEX IF NOT EXISTS titles_by_words ON titles USING gin (words, units);
+CREATE INDEX IF NOT EXISTS titles_in_order ON titles (jurisdiction, registered_at DESC, id DESC);
 
 -- What the codes of units, handlers, places and topics are called, by the last policy that named them.
 CREATE TABLE IF NOT EXISTS names (

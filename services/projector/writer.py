@@ -4,12 +4,14 @@ Two statements a batch, however many views and rows it changes.
 """
 
 import asyncio
+from typing import Literal
 
 from asyncpg import Connection
 from msgspec import json
 
 from services.projector.batch import Batch
 from services.projector.errors import StaleProjector
+from shared.figures import COUNTS
 from shared.keys import Keyring
 from shared.sealing import SealingError, TicketKey
 from shared.ticket.words import Sealed
@@ -19,6 +21,22 @@ from shared.views.rows import DeadlineRow, Rows, TicketRow
 
 BY_INDEX = {"enable_seqscan": "off"}
 """For whoever writes: a plan made while the views are empty reads them whole, and is kept when they are full."""
+
+
+def _counted(sign: Literal["+", "-"]) -> str:
+    """The tickets ``t`` of a statement, counted in or out of the figures of their days."""
+    counts = ", ".join(f"{sign} count(*) FILTER (WHERE {condition})" for condition in COUNTS.values())
+    sums = ", ".join(f'"{name}" = figures."{name}" + excluded."{name}"' for name in COUNTS)
+    return _COUNTED.replace("COUNTS", counts).replace("SUMS", sums)
+
+
+_COUNTED = """
+INSERT INTO figures
+SELECT jurisdiction, (registered_at AT TIME ZONE 'Asia/Shanghai')::date, partition, channel, coalesce(lead, ''),
+    coalesce(scope, ''), COUNTS
+FROM t GROUP BY 1, 2, 3, 4, 5, 6
+ON CONFLICT (jurisdiction, day, partition, channel, lead, scope) DO UPDATE SET SUMS
+"""
 
 # 1. Moves the positions, only where they are what this process left there, and tells those who wait for the views.
 # 2. Takes out the rows that the batch may change; they are put back as they are after it.
@@ -34,13 +52,14 @@ WITH moved AS (
 ), d AS (
     DELETE FROM deadlines d USING unnest($8::text[], $9::text[]) AS n (ticket, clock)
     WHERE d.ticket = n.ticket AND d.clock = n.clock RETURNING d.*
-)
+), f AS (COUNTED_OUT)
 SELECT (SELECT count(*) FROM moved), (SELECT json_agg(t)::text FROM t), (SELECT json_agg(d)::text FROM d)
-"""
+""".replace("COUNTED_OUT", _counted("-"))
 # The rows of each view as a JSON array: an array a column would cost Postgres a third less, and this process five times
 # as much.
 _PUT = """
-WITH t AS (INSERT INTO tickets SELECT * FROM json_populate_recordset(NULL::tickets, $1::json)),
+WITH t AS (INSERT INTO tickets SELECT * FROM json_populate_recordset(NULL::tickets, $1::json) RETURNING *),
+c AS (COUNTED_IN),
 d AS (INSERT INTO deadlines SELECT * FROM json_populate_recordset(NULL::deadlines, $2::json)),
 l AS (INSERT INTO timeline SELECT * FROM json_populate_recordset(NULL::timeline, $3::json)),
 f AS (INSERT INTO unit_feed SELECT * FROM json_populate_recordset(NULL::unit_feed, $4::json)),
@@ -48,7 +67,7 @@ r AS (INSERT INTO deliveries SELECT * FROM json_populate_recordset(NULL::deliver
 p AS (INSERT INTO policies SELECT * FROM json_populate_recordset(NULL::policies, $6::json)),
 s AS (
     INSERT INTO titles SELECT * FROM json_populate_recordset(NULL::titles, $7::json)
-    ON CONFLICT (ticket) DO UPDATE SET words = excluded.words
+    ON CONFLICT (id) DO UPDATE SET words = excluded.words, units = excluded.units
 ), u AS (INSERT INTO rulings SELECT * FROM json_populate_recordset(NULL::rulings, $9::json)
 ), n AS (
     INSERT INTO names SELECT * FROM json_populate_recordset(NULL::names, $8::json)
@@ -56,7 +75,7 @@ s AS (
     DO UPDATE SET zh = excluded.zh, en = excluded.en, plain = excluded.plain, initials = excluded.initials
 )
 SELECT
-"""
+""".replace("COUNTED_IN", _counted("+"))
 
 _json = json.Encoder().encode
 _tickets = json.Decoder(list[TicketRow]).decode

@@ -57,6 +57,7 @@ def _apply(rows: Rows, placed: Placed, opened: Opener) -> None:
     entry, at = placed.entry, placed.entry.recorded_at
     row = rows.tickets.get(placed.ticket) or _new(rows, placed)
     heard: dict[str, str] = {}
+    titled, units = False, row.units
     for event in entry.events:
         kind, had = type(event), feed.holders(row)
         if clocks := on_deadlines.CHANGES.get(kind):
@@ -64,9 +65,7 @@ def _apply(rows: Rows, placed: Placed, opened: Opener) -> None:
         if change := on_ticket.CHANGES.get(kind):
             change(row, event, at)
         if isinstance(event, TITLED) and event.title is not None:
-            row.title = opened(row.id, event.title)
-            words = vector(row.title or "")
-            rows.titles[row.id] = TitleRow(row.id, row.jurisdiction, row.registered_at, words)
+            row.title, titled = opened(row.id, event.title), True
         if word := feed.FEED.get(kind):
             heard = feed.heard(word, had, row) | heard
         if isinstance(event, e.ReturnRuled):
@@ -74,6 +73,8 @@ def _apply(rows: Rows, placed: Placed, opened: Opener) -> None:
             rows.rulings.append(RulingRow(*about, at, event.unit, event.upheld, event.to))
         if isinstance(event, DELIVERY):
             rows.deliveries.append(_delivery(row.id, placed, event))
+    if titled or row.units != units:
+        rows.titles[row.id] = _title(row)
     on_ticket.settle(row)
     row.version, row.source, row.changed_at = entry.version, entry.source.offset, at
     for unit, word in heard.items():
@@ -89,6 +90,11 @@ def _new(rows: Rows, placed: Placed) -> TicketRow:
     row = on_ticket.new(first, ticket, entry.after.jurisdiction, partition, entry.recorded_at)
     rows.tickets[row.id] = row
     return row
+
+
+def _title(row: TicketRow) -> TitleRow:
+    words = vector(row.title or "")
+    return TitleRow(row.id, row.jurisdiction, row.scope, row.units, row.registered_at, words)
 
 
 def _delivery(ticket: str, placed: Placed, event: e.Delivered | e.DeliveryFailed) -> DeliveryRow:

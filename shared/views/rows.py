@@ -140,10 +140,12 @@ class DeliveryRow(Struct, frozen=True, gc=False):
 
 
 class TitleRow(Struct, frozen=True, gc=False):
-    """What a ticket's title is found by."""
+    """What a ticket's title is found by, and who may find it."""
 
-    ticket: str
+    id: str
     jurisdiction: str
+    scope: str | None
+    units: list[str]
     registered_at: datetime
     words: str
 

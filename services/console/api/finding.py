@@ -25,22 +25,22 @@ async def search(
     caller: Anyone, view: Fresh, q: Sought, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
     """Units, places and tickets by a few characters: a number's beginning, words of a title, a name, its initials."""
-    return said(await view.queries.search(caller, q, cursor, limit), view.headers)
+    return said(await view.desk.listings.search(caller, q, cursor, limit), view.headers)
 
 
 @router.get("/api/names")
 async def names(caller: Anyone, view: Fresh) -> Response:
     """What every unit, place and topic of the jurisdiction is called."""
-    return said({"names": await view.queries.names(caller.jurisdiction)}, view.headers)
+    return said({"names": await view.desk.queries.names(caller.jurisdiction)}, view.headers)
 
 
 @router.get("/api/tickets/{ticket}/time")
 async def time(caller: Anyone, view: Fresh, ticket: str) -> Response:
     """时间账: who held the ticket how long, to whom it is charged and why."""
-    row = await view.queries.ticket(caller, ticket)
+    row = await view.desk.queries.ticket(caller, ticket)
     if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
-    lines = await view.queries.timeline(caller, ticket)
+    lines = await view.desk.queries.timeline(caller, ticket)
     return said({"ticket": ticket, "parts": _held(row, lines)}, view.headers)
 
 

@@ -33,7 +33,7 @@ async def opened(ticket: str, request: Request, caller: Anyone) -> Response:
 @router.get("/api/tickets/{ticket}/looks")
 async def looks(caller: Overseer, view: Fresh, ticket: str) -> Response:
     """Who looked at which sealed fields and what for, the refused included, the latest first."""
-    if not await view.queries.may_see(caller, ticket):
+    if not await view.desk.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
-    found = {"ticket": ticket, "looks": await view.queries.looks(caller, ticket)}
+    found = {"ticket": ticket, "looks": await view.desk.queries.looks(caller, ticket)}
     return Response(json.encode(found), 200, {**view.headers, **UNKEPT}, "application/json")

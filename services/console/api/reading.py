@@ -10,20 +10,11 @@ from services.console.accounts import Account
 from services.console.api.callers import Anyone, AtTheHotline
 from services.console.api.requests import token_seen
 from services.console.days import from_midnight, to_midnight
-from services.console.desk import desk_of
+from services.console.desk import Desk, desk_of
+from services.console.figures import Behind, Counting, Grouping
 from services.console.freshness import Token
-from services.console.queries import (
-    BEHIND_SQL,
-    NUMBER,
-    QUEUE_LIMIT,
-    Behind,
-    Counting,
-    Filters,
-    Grouping,
-    Queries,
-    Queue,
-)
-from shared.figures import BY_NAME, FIGURES
+from services.console.queries import NUMBER, QUEUE_LIMIT, Filters, Queue
+from shared.figures import BY_NAME, COUNTS, FIGURES
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 
@@ -40,9 +31,9 @@ Day = Annotated[date | None, Query()]
 
 
 class View(NamedTuple):
-    """The questions that the views answer, and the header that says how far they are where they are late."""
+    """Who answers from the views, and the header that says how far they are where they are late."""
 
-    queries: Queries
+    desk: Desk
     headers: dict[str, str]
 
 
@@ -50,9 +41,9 @@ async def _view(request: Request) -> View:
     """Wait for what the reader has seen."""
     desk, token = desk_of(request), token_seen(request)
     if token is None or await desk.freshness.reached(token):
-        return View(desk.queries, {})
+        return View(desk, {})
     reached = Token(token.partition, desk.freshness.source(token.partition))
-    return View(desk.queries, {"X-View-Behind": str(reached)})
+    return View(desk, {"X-View-Behind": str(reached)})
 
 
 async def _filters(
@@ -96,13 +87,13 @@ async def tickets(
     caller: Anyone, view: Fresh, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
     """Tickets, newest first, page by page. ``q`` is the beginning of a number, or the channel's own id."""
-    return said(await view.queries.tickets(caller, wanted, cursor, limit), view.headers)
+    return said(await view.desk.listings.tickets(caller, wanted, cursor, limit), view.headers)
 
 
 @router.get("/api/tickets/{ticket}")
 async def ticket(caller: Anyone, view: Fresh, ticket: str) -> Response:
     """One ticket as it stands; ``ETag`` is its version, for ``If-Match``."""
-    row = await view.queries.ticket(caller, ticket)
+    row = await view.desk.queries.ticket(caller, ticket)
     if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
     return said(row, {**view.headers, "ETag": f'"{row.version}"'})
@@ -111,7 +102,7 @@ async def ticket(caller: Anyone, view: Fresh, ticket: str) -> Response:
 @router.get("/api/tickets/{ticket}/timeline")
 async def timeline(caller: Anyone, view: Fresh, ticket: str) -> Response:
     """What was asked of the ticket and what came of it; texts are named as sealed, never shown."""
-    lines = await view.queries.timeline(caller, ticket)
+    lines = await view.desk.queries.timeline(caller, ticket)
     if not lines:
         raise Problem.refused(refuse("unknown_ticket"))
     return said({"ticket": ticket, "lines": lines}, view.headers)
@@ -120,8 +111,8 @@ async def timeline(caller: Anyone, view: Fresh, ticket: str) -> Response:
 @router.get("/api/tickets/{ticket}/deadlines")
 async def deadlines(caller: Anyone, view: Fresh, ticket: str) -> Response:
     """Every clock of every round, with each day counted or skipped and why."""
-    clocks = await view.queries.deadlines(caller, ticket)
-    if not clocks and not await view.queries.may_see(caller, ticket):
+    clocks = await view.desk.queries.deadlines(caller, ticket)
+    if not clocks and not await view.desk.queries.may_see(caller, ticket):
         raise Problem.refused(refuse("unknown_ticket"))
     return said({"ticket": ticket, "deadlines": clocks}, view.headers)
 
@@ -129,14 +120,14 @@ async def deadlines(caller: Anyone, view: Fresh, ticket: str) -> Response:
 @router.get("/api/queues/{queue}")
 async def queue(caller: AtTheHotline, view: Fresh, queue: Queue, limit: QueueLimit = 100) -> Response:
     """A queue of the hotline in the order in which it is to be worked off."""
-    return said(await view.queries.queue(caller, queue, limit), view.headers)
+    return said(await view.desk.queries.queue(caller, queue, limit), view.headers)
 
 
 @router.get("/api/units/{unit}/inbox")
 async def inbox(caller: Anyone, view: Fresh, unit: str, limit: QueueLimit = 100) -> Response:
     """What the unit has to do, by what is due first."""
     _may_read_unit(caller, unit)
-    return said(await view.queries.inbox(caller, unit, limit), view.headers)
+    return said(await view.desk.queries.inbox(caller, unit, limit), view.headers)
 
 
 @router.get("/api/units/{unit}/tickets")
@@ -145,7 +136,7 @@ async def feed(
 ) -> Response:
     """What the unit got, lost or must act on since the cursor ``next`` of the last answer; nothing twice."""
     _may_read_unit(caller, unit)
-    return said(await view.queries.feed(caller, unit, since, limit), view.headers)
+    return said(await view.desk.queries.feed(caller, unit, since, limit), view.headers)
 
 
 def _may_read_unit(caller: Account, unit: str) -> None:
@@ -159,7 +150,7 @@ def _may_read_unit(caller: Account, unit: str) -> None:
 async def figures(caller: Anyone, view: Fresh, counting: Counted) -> Response:
     """Every figure of each channel or lead unit, of the tickets registered from one day to another."""
     definitions = [{"name": f.name, "zh": f.zh, "en": f.en, "rate": f.of is not None} for f in FIGURES]
-    rows = await view.queries.figures(caller, counting)
+    rows = await view.desk.figures.numbers(caller, counting)
     return said({"by": counting.by, "definitions": definitions, "rows": rows}, view.headers)
 
 
@@ -176,15 +167,17 @@ async def behind(
 ) -> Response:
     """The very tickets that a figure counts; of a rate, ``part=of``: what it is of, ``excluded``: the rest."""
     name = figure if part == "count" else f"{figure}.{part}"
-    if figure not in BY_NAME or (counting.by, name) not in BEHIND_SQL:
+    if figure not in BY_NAME or name not in COUNTS:
         raise Problem(404, "unknown_figure", f"没有指标 {name}。", f"There is no figure {name}.")
-    return said(await view.queries.behind(caller, counting, Behind(name, [key]), cursor, limit), view.headers)
+    return said(
+        await view.desk.figures.behind(caller, counting, Behind(name, [key]), cursor, limit), view.headers
+    )
 
 
 @router.get("/api/policies")
 async def policies(caller: Anyone, view: Fresh) -> Response:
     """Every policy version of the jurisdiction that the tickets were told of, and when."""
-    return said({"policies": await view.queries.policies(caller)}, view.headers)
+    return said({"policies": await view.desk.queries.policies(caller)}, view.headers)
 
 
 def said(value: object, headers: dict[str, str] | None = None) -> Response:

@@ -13,7 +13,8 @@ from msgspec import Struct
 from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
 from services.console.forms import Urge
-from services.console.listings import MOST_AT_ONCE, Listing, listing_at
+from services.console.listings import Listing, listing_at
+from services.console.lists import MOST_AT_ONCE
 from services.console.pages.asking import Outcome, ask_each
 from services.console.pages.exporting import book_of
 from services.console.pages.fields import FIELDS

@@ -17,7 +17,7 @@ from services.console.accounts import Account
 from services.console.attached import ENDINGS, attached, carried, carried_in
 from services.console.desk import desk_of
 from services.console.files import MOST
-from services.console.listings import MOST_AT_ONCE
+from services.console.lists import MOST_AT_ONCE
 from services.console.names import Names
 from services.console.pages import shown
 from services.console.pages.columns import COLUMNS, Reader, badges

@@ -6,13 +6,13 @@ from services.console.desk import desk_of
 from services.console.listings import LONGEST_SOUGHT, Listing, listing
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
-from services.console.pages.tickets import PAGE, Cursor, total_of
+from services.console.pages.tickets import PAGE, Cursor
 from services.console.queries import Found
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
-NOTHING = Found([], [], None)
+NOTHING = Found([], [], None, 0)
 
 
 @router.get("/search")
@@ -25,7 +25,7 @@ async def search(request: Request, caller: Anyone, cursor: Cursor = None) -> Res
         asked, refused = Listing("/search", sought=typed[:LONGEST_SOUGHT]), too_long
     desk = desk_of(request)
     looks = asked.sought and not refused
-    found = await desk.queries.search(caller, asked.sought, cursor, PAGE) if looks else NOTHING
+    found = await desk.listings.search(caller, asked.sought, cursor, PAGE) if looks else NOTHING
     return await page(
         request,
         caller,
@@ -34,7 +34,7 @@ async def search(request: Request, caller: Anyone, cursor: Cursor = None) -> Res
         refused=refused,
         listing=asked,
         found=found,
-        total=await total_of(request, caller, asked, found, cursor),
+        total=found.total,
         next=asked.at(cursor=found.next) if found.next else None,
         first=asked.at() if cursor else None,
     )

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.console.accounts import Account
 from services.console.desk import desk_of
-from services.console.listings import MOST_AT_ONCE, Listing, listing
+from services.console.listings import Listing, listing
 from services.console.pages.home import Count, counts_for
 from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.rendering import page
-from services.console.queries import QUEUE_PAGE, Filters, Found, Page, Queue, Waiting
+from services.console.queries import QUEUE_PAGE, Filters, Queue, Waiting
 from services.console.shift import DESKS
 
 router = APIRouter(include_in_schema=False)
@@ -29,26 +29,17 @@ async def tickets(request: Request, caller: Anyone, cursor: Cursor = None) -> Re
     """Newest first, by the filters in the address."""
     wanted = listing("/tickets", request.query_params)
     assert isinstance(wanted.filters, Filters)  # noqa: S101
-    found = await desk_of(request).queries.tickets(caller, wanted.filters, cursor, PAGE)
+    found = await desk_of(request).listings.tickets(caller, wanted.filters, cursor, PAGE)
     return await page(
         request,
         caller,
         "tickets",
         rows=found.tickets,
         listing=wanted,
-        total=await total_of(request, caller, wanted, found, cursor),
+        total=found.total,
         next=wanted.at(cursor=found.next) if found.next else None,
         first=wanted.at() if cursor else None,
     )
-
-
-async def total_of(
-    request: Request, caller: Account, wanted: Listing, found: Page | Found, cursor: str | None
-) -> int:
-    """How many tickets a list has, at most one more than can be selected; asked only where a page is not all."""
-    if found.next is None and cursor is None:
-        return len(found.tickets)
-    return await desk_of(request).listings.count(caller, wanted, MOST_AT_ONCE)
 
 
 @router.get("/queues/{queue}")

@@ -148,7 +148,7 @@ async def test_a_citizen_reads_the_way_of_their_ticket_and_nothing_that_is_inter
     await promised(house, crew, date(2026, 12, 1), date(2026, 12, 3))
     with at_the_page(house) as page:
         await entered(house, crew, page)
-        text = next(text for _ in range(500) if "原定" in (text := page.sees()))
+        text = next(text for _ in range(500) if "原定" in (text := page.sees()) and "承诺日期由" in text)
     people = [person.account.id for person in (crew.operator, crew.water, crew.road)]
     hidden = [*INTERNAL, *CALLER.values(), DEMAND["text"], "样例:未获通过的答复", *people, crew.ticket]
     assert [word for word in hidden if word in text] == []

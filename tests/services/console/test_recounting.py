@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.console import recounting
-from services.console.queries import Counting, Grouping
+from services.console.figures import Counting, Grouping
 from services.console.record import Record
 from services.console.recounting import Asked, Number, Recounting, TooMany
 from shared.figures import BY_NAME, FIGURES

@@ -1,11 +1,15 @@
 """What people find by a few characters, and what nobody does."""
 
 import secrets
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from services.console.lists import SQL, NewestFirst
+from services.console.queries import bound, meant
+from shared.postgres import open_pool
 from tests.services.console.people import Crew, House, Person
 
 
@@ -72,6 +76,28 @@ def test_pages_show_every_match_once_newest_first(crew: Crew) -> None:
     rest = crew.operator.reads("/api/search", q=word, limit=3, cursor=first["next"])
     assert [row["id"] for row in [*first["tickets"], *rest["tickets"]]] == made[::-1]
     assert rest["next"] is None
+
+
+@pytest.mark.parametrize("who", ["operator", "water"])
+async def test_a_list_is_the_same_gathered_and_sorted_or_met_on_the_way_back(
+    house: House, crew: Crew, who: str
+) -> None:
+    """Both ways to a page of a search: the one for few matches, and the one for many."""
+    word = mark()
+    for n in range(5):
+        crew.step("register", title=f"样例:{word}")
+        if n % 2:
+            crew.step("assign")
+    assert len(found(crew.operator, word)) == 5
+    caller = getattr(crew, who).account
+    pool = await open_pool(house.settings, 1)
+    for start in ((None, None), (datetime.now(UTC), crew.ticket)):
+        given = (*bound(caller), *meant(word, []), *start, 3)
+        ways = [NewestFirst(4, SQL["hits_found"], SQL["walk_found"], most) for most in (5, 1)]
+        few, many = [await pool.fetch(way.page, *given) for way in ways]
+        assert [row["id"] for row in few] == [row["id"] for row in many] != []
+        assert {row["total"] for row in many} == {2}
+    await pool.close()
 
 
 async def test_nobody_finds_what_they_may_not_know_of(house: House, crew: Crew) -> None:

@@ -10,11 +10,12 @@ from typing import get_args
 import pytest
 from jinja2 import Environment
 
+from services.console.figures import Grouping
 from services.console.forms import ACTIONS
 from services.console.pages.fields import GROUNDS, METHODS
 from services.console.pages.shown import SHAPES
 from services.console.pages.supervising.figures import KINDS
-from services.console.queries import Grouping, Queue
+from services.console.queries import Queue
 from services.console.tallies import NOW, RISKS, RUNGS, STOCK
 from services.console.words import CATALOGUE
 from shared.figures import BY_NAME

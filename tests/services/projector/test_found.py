@@ -16,13 +16,13 @@ async def test_a_title_is_found_by_its_words_as_they_are_shown(settings: Setting
     async with recorded(settings) as record:
         await record.given("t-1", register(title=title))
         await project(settings)
-        found = "SELECT ticket FROM titles WHERE words @@ $1::tsquery"
-        assert await rows(settings, found, query("停水")) == [{"ticket": "t-1"}]
+        found = "SELECT id FROM titles WHERE words @@ $1::tsquery"
+        assert await rows(settings, found, query("停水")) == [{"id": "t-1"}]
         assert await rows(settings, found, query("138")) == []
         await record.given("t-1", register(fingerprint="print-2", title=other))
     await project(settings)
     assert await rows(settings, found, query("停水")) == []
-    assert await rows(settings, found, query("路灯")) == [{"ticket": "t-1"}]
+    assert await rows(settings, found, query("路灯")) == [{"id": "t-1"}]
 
 
 async def test_a_title_that_cannot_be_opened_is_found_by_nothing(settings: Settings, topics: str) -> None:

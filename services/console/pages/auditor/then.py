@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 from services.console.accounts import Account
 from services.console.days import Period, minute, period, today
 from services.console.desk import desk_of
+from services.console.figures import Counting, Grouping
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page
-from services.console.queries import Counting, Grouping
 from services.console.record import RecordAway
 from services.console.recounting import MOST, Asked, Recounted, TooMany
 from shared.channels import CHANNELS

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from services.console.accounts import Account
 from services.console.days import Period, period, today
 from services.console.desk import desk_of
+from services.console.figures import Behind, Counting, Grouping
 from services.console.listings import FIGURE_LISTS, Kind, Part, listing
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.supervising import matrix
 from services.console.pages.supervising.listing import PAGE, shown
-from services.console.queries import Behind, Counting, Grouping
 from services.console.whole_lists import behind, of_kind, units_of
 from shared.figures import BY_NAME, Figure
 from shared.policy.units import Unit
@@ -83,7 +83,7 @@ async def figures(request: Request, caller: Anyone, chosen: FromAddress) -> Resp
     """The table; a unit has its own row, and its place among its peers."""
     desk = desk_of(request)
     units = await _units(request, caller)
-    shown = matrix.rows(await desk.queries.figures(caller, chosen.counting))
+    shown = matrix.rows(await desk.figures.numbers(caller, chosen.counting))
     if chosen.kind:
         shown = [row for row in shown if row.key in of_kind(units, chosen.kind)]
     return await page(
@@ -108,7 +108,7 @@ async def _ranks(
     if own is None or chosen.by != "units":
         return {}
     everyone = replace(caller, unit=None)
-    said = matrix.rows(await desk_of(request).queries.figures(everyone, chosen.counting))
+    said = matrix.rows(await desk_of(request).figures.numbers(everyone, chosen.counting))
     peers = [row for row in said if row.key in of_kind(units, own.kind)]
     return {figure.name: matrix.rank(peers, own.id, figure.name) for figure in matrix.RATES}
 
@@ -131,7 +131,7 @@ async def list_behind(
     if not key and chosen.kind:
         keys = of_kind(await _units(request, caller), chosen.kind)
     figured = Behind(behind(path), keys)
-    found = await desk_of(request).queries.behind(caller, chosen.counting, figured, cursor, PAGE)
+    found = await desk_of(request).figures.behind(caller, chosen.counting, figured, cursor, PAGE)
     return await shown(
         request,
         caller,

@@ -5,10 +5,11 @@ from typing import Any
 from fastapi import Request, Response
 
 from services.console.accounts import Account
+from services.console.desk import desk_of
 from services.console.listings import Listing
+from services.console.lists import MOST_AT_ONCE
 from services.console.pages.rendering import page
-from services.console.pages.tickets import total_of
-from services.console.queries import Page
+from services.console.queries import Listed, Page
 
 PAGE = 100
 """Rows of a page."""
@@ -18,7 +19,7 @@ async def shown(
     request: Request,
     caller: Account,
     wanted: Listing,
-    found: Page,
+    found: Page | Listed,
     screen: str,
     *,
     total: int | None = None,
@@ -26,7 +27,7 @@ async def shown(
 ) -> Response:
     """The screen with a page of the list; it is counted where ``total`` is not known."""
     if total is None:
-        total = await total_of(request, caller, wanted, found, request.query_params.get("cursor"))
+        total = await _total(request, caller, wanted, found)
     return await page(
         request,
         caller,
@@ -38,3 +39,12 @@ async def shown(
         first=wanted.at() if "cursor" in request.query_params else None,
         **given,
     )
+
+
+async def _total(request: Request, caller: Account, wanted: Listing, found: Page | Listed) -> int:
+    """How many tickets the list has, at most one more than can be selected; asked only where nothing tells it."""
+    if isinstance(found, Listed):
+        return found.total
+    if found.next is None and "cursor" not in request.query_params:
+        return len(found.tickets)
+    return await desk_of(request).listings.count(caller, wanted, MOST_AT_ONCE)

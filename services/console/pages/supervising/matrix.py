@@ -36,7 +36,7 @@ class Row(Struct, frozen=True):
 
 
 def rows(said: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """The rows as ``Queries.figures`` answers them."""
+    """The rows as ``Figures.numbers`` answers them."""
     return [
         Row(one["key"], {name: _cell(numbers) for name, numbers in one["figures"].items()}) for one in said
     ]
