@@ -84,7 +84,7 @@ class Recounted(NamedTuple):
 def _sql(by: Grouping, figure: Figure) -> dict[str, str]:
     parts = {
         "BOTH": _PARTS["both"],
-        "WHOLE": figure.of or "true",
+        "WHOLE": figure.of or tickets_behind(figure),
         "PART": tickets_behind(figure),
         "HAD": _PARTS[f"had_by_{by}"],
         "COUNTED": COUNTED,

@@ -44,6 +44,13 @@ function assist(units) {
   desk.querySelector(".assisting").open = boxes.some((box) => box.checked);
 }
 
+// What is reclassified is proposed anew first: until then nothing is dispatched by the proposals for what it was.
+function outdate(form) {
+  const changed = [...form.elements].some((one) => (one.tagName === "SELECT" ? one.selectedIndex !== Math.max(0, [...one.options].findIndex((option) => option.defaultSelected)) : one.type === "radio" && one.checked !== one.defaultChecked));
+  for (const part of desk.querySelectorAll("#settle fieldset, [data-enter]")) part.disabled = changed;
+  desk.querySelector("[data-outdated]").hidden = !changed;
+}
+
 async function renew() {
   if (document.hidden || Date.now() - touched > RENEW_EVERY * 4) return;
   const body = new URLSearchParams({ _csrf: desk.dataset.csrf, ticket: desk.dataset.ticket });
@@ -67,6 +74,7 @@ if (desk) {
   desk.addEventListener("submit", once);
   desk.addEventListener("input", ({ target }) => target.dataset.find && find(target));
   desk.addEventListener("change", ({ target }) => target.dataset.assisting !== undefined && assist(target.dataset.assisting.split(" ")));
+  desk.addEventListener("change", ({ target }) => target.closest(".amending") && outdate(target.form));
   for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = Date.now()));
   setInterval(() => renew().catch(() => {}), RENEW_EVERY);
 }

@@ -6,13 +6,15 @@ A label is the catalogue's ``field.<name>``, or ``field.<action>_<name>`` where 
 from typing import Literal, NamedTuple, get_args
 
 from services.console.forms import ACTIONS
-from shared.ticket.words import Demand, Grade, Urgency, Urging
+from shared.ticket.words import Demand, Dissatisfaction, Grade, Urgency, Urging
 
 Kind = Literal[
     "long",
     "line",
     "choice",
+    "many",
     "yesno",
+    "solved",
     "check",
     "unit",
     "units",
@@ -22,8 +24,12 @@ Kind = Literal[
     "moment",
     "files",
 ]
-"""``yesno`` must be answered, ``check`` is off unless ticked; ``moment`` is Beijing's; ``files`` were uploaded."""
+"""``yesno`` must be answered, ``check`` is off unless ticked, ``solved`` is one of SOLVED, ``many`` any of the codes;
+``moment`` is Beijing's; ``files`` were uploaded.
+"""
 
+SOLVED = ("true", "partly", "false")
+"""What is solved in part is not solved (pages/typed.py)."""
 METHODS = ("phone", "visit", "message", "online")
 GROUNDS = ("emergency", "legal_route", "secret", "unlawful", "repeated", "not_duty")
 """66号文(二): what the hotline does not take up, each with the answer that is owed for it."""
@@ -79,7 +85,8 @@ FIELDS: dict[str, tuple[Input, ...]] = {
     "send-back": (Input("reason", "long"),),
     "survey": (
         _choice("grade", "grade", get_args(Grade)),
-        Input("solved", "yesno", required=False),
+        Input("solved", "solved", required=False),
+        Input("reasons", "many", False, "dissatisfaction", get_args(Dissatisfaction)),
         Input("words", "long", required=False),
     ),
     "survey-attempt": (_choice("method", "method", METHODS),),

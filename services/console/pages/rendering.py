@@ -21,6 +21,7 @@ from services.console.lists import MOST_AT_ONCE
 from services.console.names import Names
 from services.console.pages import shown
 from services.console.pages.columns import COLUMNS, Reader, badges
+from services.console.pages.fields import SOLVED
 from services.console.pages.inside import csrf_of
 from services.console.pages.keys import KEYS, OF_ACTIONS, PLACES
 from services.console.pages.listed import filter_choices, narrowed, title
@@ -81,6 +82,7 @@ def _environment(language: Language) -> Environment:
         "ticket_columns": tuple(COLUMNS),
         "key_table": KEYS,
         "key_places": PLACES,
+        "solved_answers": SOLVED,
         "key_of": OF_ACTIONS.get,
         "own_columns": lambda listing: tuple(sheet_of(listing).columns),
         "filter_choices": lambda: filter_choices(_names.get()),

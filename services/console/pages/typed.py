@@ -7,7 +7,7 @@ from typing import TypeVar, get_args, get_origin, get_type_hints
 from msgspec import Struct, ValidationError, convert
 
 from services.console.attached import carried_in
-from services.console.forms import Answer
+from services.console.forms import Answer, RecordSurvey
 from shared.problems import Problem
 from shared.ticket.words import Attachment
 
@@ -32,6 +32,8 @@ def typed_form(kind: type[F], typed: Mapping[str, str]) -> F:
         raise _not_uploaded()
     if kind is Answer and typed.get("attachments") and not typed.get(LOOKED_OVER):
         raise _not_looked_over()
+    if kind is RecordSurvey and typed.get("solved") == "partly":
+        typed = {**typed, "solved": "false", "partly": "true"}
     hints = get_type_hints(kind)
     given = {name: _value(hint, typed[name]) for name, hint in hints.items() if typed.get(name, "").strip()}
     try:

@@ -3,7 +3,8 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from string import Formatter
+from typing import Any, Literal
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -23,6 +24,20 @@ def _read(language: Language) -> dict[str, str]:
 CATALOGUE: dict[Language, Mapping[str, str]] = {language: _read(language) for language in LANGUAGES}
 
 
+class Sentence(Formatter):
+    """Fills in a sentence; ``{count:day|days}`` is the first word for one and the other for every other number."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """One place."""
+        one, several, many = format_spec.partition("|")
+        if not several:
+            return str(super().format_field(value, format_spec))
+        return one if str(value) == "1" else many
+
+
+SENTENCE = Sentence()
+
+
 class Words:
     """The catalogue in one language; called with a key and what its sentence has places for."""
 
@@ -32,7 +47,8 @@ class Words:
 
     def __call__(self, key: str, **places: object) -> str:
         """The sentence; raises KeyError for a key that is not in the catalogue."""
-        return self._sentences[key].format(**places)
+        sentence = self._sentences[key]
+        return SENTENCE.format(sentence, **places) if "|" in sentence else sentence.format(**places)
 
     def has(self, section: str, code: str) -> bool:
         """Whether the catalogue has that key."""
@@ -44,8 +60,8 @@ class Words:
         return self._sentences.get(own) or self._sentences[f"field.{name}"]
 
     def answer(self, name: str, answer: str) -> str:
-        """What ``true`` or ``false`` means for that input."""
-        word = "yes" if answer == "true" else "no"
+        """What ``true``, ``false`` or another answer means for that input."""
+        word = {"true": "yes", "false": "no"}.get(answer, answer)
         return self._sentences.get(f"field.{name}_{word}") or self._sentences[f"field.{word}"]
 
     def of(self, section: str, code: str | None) -> str:

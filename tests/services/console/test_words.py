@@ -17,7 +17,7 @@ from services.console.pages.shown import SHAPES
 from services.console.pages.supervising.figures import KINDS
 from services.console.queries import Queue
 from services.console.tallies import NOW, RISKS, RUNGS, STOCK
-from services.console.words import CATALOGUE
+from services.console.words import CATALOGUE, Words
 from shared.figures import BY_NAME
 from shared.ticket.events import Event
 from shared.ticket.state import Stage
@@ -35,6 +35,9 @@ from shared.ticket.words import (
     Urging,
 )
 
+PLURAL = re.compile(r"\{([a-z]+)\} (?:new |working |system |more )?(?!this)[a-z]{3,}s\b")
+"""A number with a word in the plural after it."""
+COUNTS = {"count", "total", "days", "hours", "minutes", "shown", "reviewed", "rows"}
 CONSOLE = Path(__file__).resolve().parents[3] / "services" / "console"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
 SOURCES = [*TEMPLATES, *(CONSOLE / "pages").rglob("*.py"), CONSOLE / "words" / "__init__.py"]
@@ -112,6 +115,20 @@ def test_a_section_lies_in_one_file_of_the_same_name_in_each_language() -> None:
     for some in files.values():
         sections = [name for file in some for name in tomllib.loads(file.read_text(encoding="utf-8"))]
         assert len(sections) == len(set(sections))
+
+
+def test_one_of_something_is_called_so_in_english() -> None:
+    words = Words("en")
+    assert [words("time.tickets", count=count) for count in (0, 1, "1", 2, "1000+")] == [
+        "0 tickets",
+        "1 ticket",
+        "1 ticket",
+        "2 tickets",
+        "1000+ tickets",
+    ]
+    for key, sentence in CATALOGUE["en"].items():
+        wrong = [found.group() for found in PLURAL.finditer(sentence) if found.group(1) in COUNTS]
+        assert wrong == [], f"{key} is wrong for one: write {{count:ticket|tickets}}"
 
 
 def places(sentence: str) -> set[str | None]:

@@ -44,7 +44,7 @@ async def sheet(hand: Hand, at: Sitting) -> dict[str, Any]:
         "reply_by": reply_wished(hand.lines),
         "wait_until": again_from(hand, at.policies, at.now),
         "earlier": [line for line in hand.lines if line.kind == "SurveyAnswered"],
-        "words": next(field for field in FIELDS["survey"] if field.name == "words"),
+        "inputs": {field.name: field for field in FIELDS["survey"]},
         "methods": METHODS,
     }
 

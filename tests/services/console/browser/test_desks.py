@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from shared.postgres import open_pool
 from tests.services.console.browser.conftest import Visitor
@@ -209,6 +209,12 @@ async def test_changing_topic_or_place_keeps_the_ticket_in_hand(desk: Desk, anna
     assert "没有可建议的单位" in await anna.locator(".proposals").inner_text()
     await anna.keyboard.press("e")
     await anna.get_by_label("主题").select_option("water_supply")
+    await expect(anna.locator("[data-outdated]")).to_contain_text("先点“改类并重新建议”")
+    await expect(anna.locator("[data-enter]")).to_be_disabled()
+    await anna.get_by_label("主题").select_option("")
+    await expect(anna.locator("[data-outdated]")).to_be_hidden()
+    await expect(anna.locator("[data-enter]")).to_be_enabled()
+    await anna.get_by_label("主题").select_option("water_supply")
     await anna.get_by_role("button", name="改类并重新建议").click()
     await anna.locator(".notice.done").wait_for()
     assert await in_hand(anna) == ticket
@@ -251,11 +257,14 @@ async def test_a_call_that_reaches_nobody_gives_way_and_a_grade_says_what_it_bri
     assert "转第 2 轮重办,由样例中心办理" in await anna.locator(".proposals").inner_text()
     await anna.keyboard.press("m")
     assert await after(anna, first) == crew.ticket
+    await anna.get_by_label("拖延").check()
     await pressed(anna, "3", "5", "Enter")
     assert await after(anna, crew.ticket) == first
     assert "1 次 · 上次 电话未接通" in await anna.locator(".facts").inner_text()
     assert "回访即按规则结束" in await anna.locator(".attempt").inner_text()
     assert kinds(desk.chief, crew.ticket)[-1] == "RedoOrdered"
+    rated = desk.chief.reads(f"/api/tickets/{crew.ticket}/timeline")["lines"][-2]["detail"]
+    assert (rated["solved"], rated["partly"], rated["reasons"]) == (False, True, ["delayed"])
     await pressed(anna, "1", "4", "Enter")
     await after(anna, first)
     assert desk.chief.reads(f"/api/tickets/{first}")["grade"] == "satisfied"

@@ -194,3 +194,21 @@ async def test_every_page_forbids_what_it_does_not_need(inside: Visit) -> None:
     assert await inside.page.evaluate("typeof sneaked") == "undefined"
     assert inside.wrong
     inside.wrong.clear()
+
+
+async def test_the_bar_on_top_is_one_line_for_every_role_in_both_languages(
+    house: House, visitor: Visitor
+) -> None:
+    for role in ("operator", "unit", "supervisor", "auditor"):
+        visit = await visitor()
+        await visit.page.goto("/")
+        person = await house.person(role, "water" if role == "unit" else None)
+        await visit.log_in(await with_password(house, person))
+        for language in ("zh", "en"):
+            await visit.page.goto(f"/language/{language}")
+            tops = await visit.page.evaluate(
+                "[...document.querySelectorAll('.top nav a')].map(one => one.getBoundingClientRect().top)"
+            )
+            height = await visit.page.locator(".top").evaluate("one => one.offsetHeight")
+            assert len(set(tops)) == 1, (role, language)
+            assert height < 64, (role, language)
