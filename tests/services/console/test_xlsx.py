@@ -225,3 +225,29 @@ async def test_who_exported_what_is_told_to_supervisors_without_what_was_searche
     assert taken[:2] == [("xlsx", "/search", {}), ("xlsx", "/tickets", asked)]
     assert stranger.reads("/api/exports")["exports"] == []
     assert crew.operator.asks("/api/exports").status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/figures", "/figures?by=channels", "/ledger"])
+async def test_a_table_of_numbers_is_exported_as_its_page_shows_it(
+    house: House, crew: Crew, address: str
+) -> None:
+    crew.steps(*SIGNED, "contact", "answer")
+    path, _, query = address.partition("?")
+    async with pages_of(house, await house.person("supervisor")) as pages:
+        page = pages.gets(address).text
+        sheet = opened(pages.gets(f"{path}.xlsx?{query}").content)
+    rows = re.findall(r"<tr[^>]*>\s*<th scope=\"row\">(.*?)</tr>", page, re.DOTALL)
+    told = [
+        [
+            re.sub(r"[\s,]", "", unescape(re.sub(r"<[^>]*>", "", cell)))
+            for cell in re.split(r"</t[hd]>", row)[:-1]
+        ]
+        for row in rows
+    ]
+    cells = [
+        [re.sub(r"\s", "", str(cell)) for cell in row] for row in sheet.iter_rows(min_row=3, values_only=True)
+    ]
+    if path == "/figures":
+        rates, counts = told[: len(told) // 2], told[len(told) // 2 :]
+        told = [rate + count[1:] for rate, count in zip(rates, counts, strict=True)]
+    assert cells == told != []

@@ -81,29 +81,33 @@ FromAddress = Annotated[Chosen, Depends(_chosen)]
 @router.get("/figures")
 async def figures(request: Request, caller: Anyone, chosen: FromAddress) -> Response:
     """The table; a unit has its own row, and its place among its peers."""
-    desk = desk_of(request)
-    units = await _units(request, caller)
-    shown = matrix.rows(await desk.figures.numbers(caller, chosen.counting))
-    if chosen.kind:
-        shown = [row for row in shown if row.key in of_kind(units, chosen.kind)]
+    shown = await matrix_of(request, caller, chosen)
     return await page(
         request,
         caller,
         "supervising/figures",
         chosen=chosen,
-        rows=matrix.sorted_by(shown, chosen.sort),
+        rows=shown,
         total=matrix.total(shown),
         counts=matrix.COUNTS,
         rates=matrix.RATES,
         kinds=KINDS,
-        ranks=await _ranks(request, caller, chosen, units),
+        ranks=await _ranks(request, caller, chosen),
     )
 
 
-async def _ranks(
-    request: Request, caller: Account, chosen: Chosen, units: list[Unit]
-) -> dict[str, matrix.Rank | None]:
+async def matrix_of(request: Request, caller: Account, chosen: Chosen) -> list[matrix.Row]:
+    """The rows of the table in its order."""
+    rows = matrix.rows(await desk_of(request).figures.numbers(caller, chosen.counting))
+    if chosen.kind:
+        peers = of_kind(await _units(request, caller), chosen.kind)
+        rows = [row for row in rows if row.key in peers]
+    return matrix.sorted_by(rows, chosen.sort)
+
+
+async def _ranks(request: Request, caller: Account, chosen: Chosen) -> dict[str, matrix.Rank | None]:
     """A unit's place by each rate among the units of its kind; of their figures nothing else leaves here."""
+    units = await _units(request, caller)
     own = next((unit for unit in units if unit.id == caller.unit), None)
     if own is None or chosen.by != "units":
         return {}

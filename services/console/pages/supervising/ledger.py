@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from msgspec import Struct
 
+from services.console.accounts import Account
 from services.console.days import from_midnight, today
 from services.console.desk import desk_of
 from services.console.listings import STOCK_LISTS, Listing, OfMonth
@@ -68,23 +69,38 @@ def _month(typed: str, otherwise: date) -> date:
     return date.fromisoformat(f"{typed}-01") if typed else otherwise
 
 
+FirstMonth = Annotated[Month, Query(alias="from")]
+LastMonth = Month
+
+
 @router.get("/ledger")
 async def ledger(
-    request: Request, caller: AtTheHotline, start: Annotated[Month, Query(alias="from")] = "", to: Month = ""
+    request: Request, caller: AtTheHotline, start: FirstMonth = "", to: LastMonth = ""
 ) -> Response:
     """A row a month and channel, the latest month first."""
+    flows = await flows_of(request, caller, start, to)
+    return await page(
+        request,
+        caller,
+        "supervising/ledger",
+        flows=flows,
+        first=flows[-1].month,
+        last=flows[0].month,
+        parts=STOCK.names,
+    )
+
+
+async def flows_of(request: Request, caller: Account, start: str, to: str) -> list[Flow]:
+    """The rows of the months from one to the other, of each the channels and then all of them together."""
     last = _month(to, today().replace(day=1))
-    shown = months(_month(start, before(before(last))), last)
     lists = desk_of(request).lists
     flows = []
-    for month in shown:
+    for month in months(_month(start, before(before(last))), last):
         by_channel = await STOCK.by(lists, caller, "t.channel", *_bounds(month), None)
         every = {part: sum(numbers[part] for _, numbers in by_channel) for part in STOCK.names}
         flows += [Flow(month, channel, numbers) for channel, numbers in by_channel]
         flows.append(Flow(month, "", every))
-    return await page(
-        request, caller, "supervising/ledger", flows=flows, first=shown[-1], last=shown[0], parts=STOCK.names
-    )
+    return flows
 
 
 @router.get("/ledger/{part}")
