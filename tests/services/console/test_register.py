@@ -134,6 +134,24 @@ async def test_a_direct_answer_follows_at_once_and_a_refused_one_says_that_the_t
     assert "样例:改口" in late.text
 
 
+async def test_the_next_matter_of_a_caller_starts_with_the_caller_and_the_next_caller_with_nothing(
+    desk: Pages, crew: Crew
+) -> None:
+    caller = {"phone": number(), "name": "样例甲", "reply_by": "phone"}
+    first = desk.posts("/register", key="matter-1", **CALL, **caller, _then="another")
+    assert "登记同一来电的下一件" in first.text
+    form = desk.gets("/register", matter="another").text.partition('id="beside"')[0]
+    for told in (caller["phone"], caller["name"]):
+        assert f'value="{told}"' in form
+        assert told not in desk.gets("/register").text
+    for matter in (CALL["title"], CALL["text"], "matter-1"):
+        assert matter not in form
+    second = desk.posts("/register", key="matter-2", **{**CALL, "demand": "complaint"}, **caller)
+    reading(crew, second)
+    assert ticket_in(second) != ticket_in(first)
+    assert crew.operator.reads(f"/api/tickets/{ticket_in(second)}")["demand"] == "complaint"
+
+
 async def test_110_fills_in_the_ground_and_its_sentence_and_declines(desk: Pages, crew: Crew) -> None:
     filled = desk.posts("/register/emergency", **CALL).text
     assert re.search(r'value="emergency" checked', filled)

@@ -15,6 +15,10 @@ URGENCIES = get_args(Urgency)
 REPLIES = get_args(ReplyBy)
 AT_ONCE = ("answer-directly", "decline")
 """What may follow in one go with the registration: its form lies within the same page."""
+ANOTHER = "another"
+"""What follows where a caller has several matters (拆单): each becomes a ticket of its own, the caller typed once."""
+CALLER = ("phone", "name", "anonymous", "confidential", "place", "address", "reply_by")
+"""The fields that the next matter of the same caller starts with."""
 KEY = "key"
 """Makes all copies of a form one ticket: it is kept with the draft, so that a second tab has it too."""
 EMERGENCY = "110"
@@ -31,6 +35,11 @@ def registration(typed: Mapping[str, str]) -> Registration:
 def at_once(then: str, typed: Mapping[str, str]) -> Action | None:
     """The action that is to follow, None for none. Raises Problem 400 before anything is registered."""
     return typed_form(ACTIONS[then], typed) if then in AT_ONCE else None
+
+
+def of_caller(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed of the caller, without the matter."""
+    return {name: typed[name] for name in CALLER if typed.get(name)}
 
 
 def said(typed: Mapping[str, str]) -> bool:

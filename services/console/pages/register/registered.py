@@ -11,7 +11,7 @@ from services.console.desk import Desk, desk_of
 from services.console.freshness import Token
 from services.console.pages.inside import AtTheDesk
 from services.console.pages.register.beside import CHANNEL, Line, catalogue_line, previews
-from services.console.pages.register.form import AT_ONCE
+from services.console.pages.register.form import ANOTHER, AT_ONCE
 from services.console.pages.rendering import page
 from services.console.queries import TicketRow
 from shared.policy.clocks import Subject
@@ -67,7 +67,7 @@ async def show_registered(
         ticket=ticket,
         token=token,
         row=row,
-        said=said if said in (*AT_ONCE, "sent") else "",
+        said=said if said in (*AT_ONCE, ANOTHER, "sent") else "",
         failed=failed,
         follows=(typed or {}).get("_then", ""),
         typed=typed or {},

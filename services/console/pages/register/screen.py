@@ -36,9 +36,12 @@ Ticket = Annotated[str, Path(max_length=64)]
 
 
 @router.get("/register")
-async def blank(request: Request, caller: AtTheDesk) -> Response:
-    """来电登记: the form, with the draft that was left."""
-    draft = (await desk_of(request).drafts.of(caller, None)).get(DRAFT)
+async def blank(request: Request, caller: AtTheDesk, matter: str = "") -> Response:
+    """来电登记: the form, with the draft that was left; as another ``matter`` with the caller of the last one."""
+    drafts = await desk_of(request).drafts.of(caller, None)
+    if matter == form.ANOTHER and form.ANOTHER in drafts:
+        return await show_form(request, caller, drafts[form.ANOTHER].fields)
+    draft = drafts.get(DRAFT)
     return await show_form(request, caller, draft.fields if draft else {}, draft=draft)
 
 
@@ -59,6 +62,8 @@ async def submit(request: Request, caller: AtTheDesk) -> Response:
     )
     _measure(typed)
     await desk.drafts.drop(caller, None, DRAFT)
+    if then == form.ANOTHER:
+        await desk.drafts.save(caller, None, form.ANOTHER, form.of_caller(typed))
     if isinstance(done, Problem):
         await desk.freshness.reached(token)
         return await show_registered(

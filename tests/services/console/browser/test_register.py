@@ -78,7 +78,7 @@ async def test_a_call_is_registered_without_a_mouse_in_the_order_of_the_talk(des
             await page.keyboard.press("ArrowDown")
     assert order == [
         *("phone", "name", "anonymous", "confidential", "place", "address", "demand", "topic"),
-        *("title", "text", "urgency", "_then"),
+        *("reply_by", "title", "text", "urgency", "_then"),
     ]
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/registered/*")
