@@ -14,8 +14,8 @@ from tests.services.console.people import House, Person
 
 CSRF = re.compile(r'name="_csrf" value="([^"]*)"')
 SINCE = re.compile(r'data-since="([^"]*)"')
-NUMBER = re.compile(r'<a (?:class="number" )?href="([^"]*)" data-count="(\d+)"')
-ROW = re.compile(r'<tr id="(?:ticket|own|held)-([^"]*)"')
+NUMBER = re.compile(r'<a (?:class="\w+" )?href="([^"]*)" data-count="(\d+)"')
+ROW = re.compile(r'<tr id="(?:ticket|own|held|task|skip)-([^"]*)"')
 NEXT = re.compile(r'<a href="([^"]*)" rel="next"')
 
 
@@ -62,7 +62,8 @@ class Pages:
     def numbers(self, address: str) -> dict[str, int]:
         """List → its number, of every number on a page; one number a list."""
         found = [(unescape(list), int(number)) for list, number in NUMBER.findall(self.page(address))]
-        assert len(dict(found)) == len(set(found)), "two numbers for one list"
+        twice = sorted(set(found) - set(dict(found).items()))
+        assert twice == [], f"{address}: another number for one list"
         return dict(found)
 
     def listed(self, address: str | None) -> list[str]:
