@@ -28,6 +28,19 @@ ENDINGS = {
 }
 """What may be uploaded and shown in a browser, and how its name ends: no picture that can hold a script."""
 
+SAVED = {
+    "application/msword": "doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "text/plain": "txt",
+    "audio/mpeg": "mp3",
+    "audio/wav": "wav",
+    "audio/amr": "amr",
+    "video/mp4": "mp4",
+}
+"""What else channels send, which no browser opens here, by the ending under which it is saved."""
+
 
 class Told(Protocol):
     """A line of a ticket's timeline."""
@@ -67,6 +80,12 @@ def kind_of(content: bytes) -> str | None:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for kind, begins in BEGINNINGS.items() if content.startswith(begins)), None)
+
+
+def name_of(digest: str, content: bytes, said: str) -> str:
+    """Under which name a file is shown or saved; ``said`` is what its channel called its kind."""
+    kind = kind_of(content)
+    return f"{digest[:12]}.{ENDINGS[kind] if kind else SAVED.get(said, 'bin')}"
 
 
 def carried(file: Attachment) -> str:

@@ -18,7 +18,7 @@ from shared.problems import Problem
 from shared.sealing import SealingError, TicketKey
 from shared.ticket.commands import Command
 from shared.ticket.events import Event, Looked
-from shared.ticket.words import Actor, Purpose, Sealed, Written
+from shared.ticket.words import Actor, Attachment, Purpose, Sealed, Written
 
 PATIENCE = 5.0
 """Seconds to wait for the look's entry."""
@@ -68,7 +68,7 @@ class OpenedFile(Struct, frozen=True):
     """A file that a look showed. ``token`` is the place of the look's entry."""
 
     token: str
-    digest: str
+    file: Attachment
     content: bytes
 
 
@@ -79,9 +79,9 @@ async def look_at_file(
 
     Raises Problem: 404 where the ticket has no such file, and what ``look`` raises; 503 where the file is lost.
     """
-    attachment = await desk.files.of(caller, ticket, digest)
+    file = await desk.files.of(caller, ticket, digest)
     token, _ = await _recorded(desk, caller, ticket, asked)
-    return OpenedFile(str(token), digest, await desk.files.opened(ticket, attachment))
+    return OpenedFile(str(token), file, await desk.files.opened(ticket, file))
 
 
 async def _recorded(

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from services.console.attached import ENDINGS, kind_of
+from services.console.attached import kind_of, name_of
 from services.console.looks import OpenedFile
 
 UNRECOGNISED = "application/octet-stream"
@@ -16,7 +16,7 @@ def served(file: OpenedFile) -> Response:
     Neither runs anything, and no cache keeps it.
     """
     kind = kind_of(file.content)
-    name = f"{file.digest[:12]}.{ENDINGS.get(kind or '', 'bin')}"
+    name = name_of(file.file.digest, file.content, file.file.type)
     pdf = kind == "application/pdf"  # browsers show none in a sandbox
     headers = {
         "Content-Disposition": f'{"inline" if kind else "attachment"}; filename="{name}"',

@@ -18,10 +18,11 @@ from shared.ticket.refusals import refuse
 
 router = APIRouter(tags=["files"])
 
+UPLOAD = "/api/tickets/{ticket}/files"
 LOOK_AT = "/api/tickets/{ticket}/files/{digest}"
 
 
-@router.post("/api/tickets/{ticket}/files")
+@router.post(UPLOAD)
 async def upload(ticket: str, request: Request, caller: Writer) -> Response:
     """Seal a file, the body as it is, for this ticket; gives what ``attachments`` of a form names it by."""
     desk = desk_of(request)

@@ -8,11 +8,16 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from services.console.api.callers import Only
+from services.console.api.files import LOOK_AT, UPLOAD
 from services.console.api.looking import LOOK
-from services.console.forms import ACTIONS, Look, Registration
+from services.console.forms import ACTIONS, Look, LookAtFile, Registration
 
 ACT = "/api/tickets/{ticket}/{action}"
 """The route of all actions."""
+FILE = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 HEADERS = {
     "Idempotency-Key": "Required to register; with the same form the same command, with another one refused.",
     "If-Match": 'The version that was seen, such as "3"; a newer one refuses the command.',
@@ -40,7 +45,7 @@ def with_description(app: FastAPI) -> FastAPI:
 
 def _described(app: FastAPI) -> dict[str, Any]:
     routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
-    forms = [Registration, Look, *ACTIONS.values()]
+    forms = [Registration, Look, LookAtFile, *ACTIONS.values()]
     _, components = msgspec.json.schema_components(forms, ref_template="#/components/schemas/{name}")
     schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     schema.setdefault("components", {}).setdefault("schemas", {}).update(components)
@@ -50,6 +55,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
             _describe(schema["paths"][route.path][method.lower()], roles_of(route))
     _with_form(schema["paths"]["/api/tickets"]["post"], Registration)
     _with_body(schema["paths"][LOOK]["post"], Look)
+    _with_body(schema["paths"][LOOK_AT]["post"], LookAtFile)
+    schema["paths"][UPLOAD]["post"]["requestBody"] = FILE
     schema["paths"] |= _actions(schema["paths"].pop(ACT))
     return schema
 

@@ -20,9 +20,9 @@ function settling() {
   return main && desk.querySelector(main.dataset.enter) ? main : undefined;
 }
 
-// A second Enter while the first is on its way asks for nothing more.
+// A second Enter while the first is on its way asks for nothing more; what opens a window of its own leaves this one.
 function once(event) {
-  if (event.defaultPrevented || event.target.hasAttribute("hx-post")) return;
+  if (event.defaultPrevented || event.target.hasAttribute("hx-post") || event.target.target) return;
   if (event.target.sent) event.preventDefault();
   event.target.sent = true;
 }

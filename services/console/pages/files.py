@@ -23,7 +23,7 @@ from services.console.pages.register.screen import DRAFT as REGISTER
 from services.console.pages.register.screen import show_form
 from services.console.pages.rendering import page
 from services.console.pages.ticket import show
-from services.console.pages.typed import typed_form
+from services.console.pages.typed import LOOKED_OVER, typed_form
 from services.console.registering import unborn
 from services.console.serving import served
 from shared.problems import Problem
@@ -99,7 +99,8 @@ def _added(request: Request) -> Sequence[bytes]:
 
 
 def _put(typed: dict[str, str], kept: Sequence[Attachment]) -> None:
-    """Beside those that the form carried already."""
+    """Beside those that the form carried already. What is new was not looked over yet."""
+    typed.pop(LOOKED_OVER, None)
     files = [*carried_in(typed.get(FILES, "")), *kept]
     typed[FILES] = "\n".join(carried(file) for file in files)
 

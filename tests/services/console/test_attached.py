@@ -30,9 +30,10 @@ ACTIVE = {
 }
 
 
-def given(content: bytes) -> tuple[str, str, str]:
-    """Type, disposition and policy of a file with this content."""
-    headers = served(OpenedFile("3:1", "ab" * 32, content)).headers
+def given(content: bytes, said: str = "image/png") -> tuple[str, str, str]:
+    """Type, disposition and policy of a file with this content, whatever its channel said that it is."""
+    file = Attachment("ab/ab", "ab" * 32, len(content), said)
+    headers = served(OpenedFile("3:1", file, content)).headers
     assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")
     return headers["content-type"], headers["content-disposition"], headers["content-security-policy"]
 
@@ -52,6 +53,15 @@ def test_whatever_else_a_file_is_a_browser_only_saves_it(name: str) -> None:
     shown, disposition, policy = given(ACTIVE[name])
     assert (shown, disposition) == ("application/octet-stream", 'attachment; filename="abababababab.bin"')
     assert policy.endswith("sandbox")
+
+
+def test_what_is_only_saved_has_the_ending_of_its_kind_and_none_that_would_run() -> None:
+    endings = {
+        said: given(b"PK sample", said)[1].rpartition(".")[2]
+        for said in ("audio/mpeg", "text/html", "image/svg+xml", "image/png", "application/x-msdownload")
+    }
+    assert set(endings.values()) == {'mp3"', 'bin"'}
+    assert endings["audio/mpeg"] == 'mp3"'
 
 
 def test_a_form_carries_a_file_as_a_line_and_passes_over_what_is_none() -> None:

@@ -81,6 +81,7 @@ async def test_a_person_is_told_at_once_that_kafka_is_away_and_tries_again_later
     operator = await fragile.house.person("operator")
     before = operator.registers("before").json()["ticket"]
     operator.reads(f"/api/tickets/{before}")
+    file = uploaded(operator, before)
     processes.signal_group(fragile.broker.pid, signal.SIGSTOP)
     started = time.monotonic()
     answer = post(operator, "during")
@@ -89,6 +90,7 @@ async def test_a_person_is_told_at_once_that_kafka_is_away_and_tries_again_later
     assert "没有记录" in answer.json()["detail"]
     assert answer.headers["retry-after"]
     assert looked(operator, before) == (503, "kafka_away")
+    assert opened(operator, file) == (503, "kafka_away")
     told = rates(citizen, seen)
     assert all(word in told for word in ("还没有提交", "答复内容暂时读不到", "checked"))
     assert operator.http.get("/api/tickets").status_code == 200
@@ -127,17 +129,26 @@ def looked(person: Person, ticket: str) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
+def uploaded(person: Person, ticket: str) -> str:
+    """Where a file of the ticket is opened."""
+    answer = person.http.post(f"/api/tickets/{ticket}/files", content=b"%PDF-1.7 sample", headers=person.seen)
+    return f"/api/tickets/{ticket}/files/{answer.json()['digest']}"
+
+
+def opened(person: Person, file: str) -> tuple[int, str]:
+    """What somebody gets who asks to see the file; it must not be the file."""
+    answer = person.http.post(file, json={"purpose": "inquiry"})
+    assert b"%PDF" not in answer.content
+    return answer.status_code, answer.json()["code"]
+
+
 async def test_a_look_that_no_ledger_records_opens_nothing(fragile: Fragile) -> None:
     operator = await fragile.house.person("operator")
     ticket = operator.registers("before").json()["ticket"]
-    uploaded = operator.http.post(
-        f"/api/tickets/{ticket}/files", content=b"%PDF-1.7 sample", headers=operator.seen
-    )
-    file = f"/api/tickets/{ticket}/files/{uploaded.json()['digest']}"
+    file = uploaded(operator, ticket)
     fragile.ledger.freeze()
     assert looked(operator, ticket) == (503, "look_not_recorded")
-    opened = operator.http.post(file, json={"purpose": "inquiry"})
-    assert (opened.status_code, opened.json()["code"]) == (503, "look_not_recorded")
+    assert opened(operator, file) == (503, "look_not_recorded")
     fragile.ledger.thaw()
 
 

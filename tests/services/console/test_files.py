@@ -231,6 +231,8 @@ async def test_without_scripts_the_form_comes_back_with_its_files_and_one_answer
     )
     assert carried_on(kept.text) == form["attachments"]
     form["_looked_over"] = "true"
+    more = uploads(shift.at_unit, f"/tickets/{ticket}/answer/files", PICTURE, **form).text
+    assert not re.search(r'name="_looked_over"[^>]* checked', more)
     chosen = shift.at_unit.posts(f"/tickets/{ticket}/answer", **form, _file="样例.png")
     assert (chosen.status_code, "还没有上传完" in chosen.text) == (400, True)
     for _ in range(2):

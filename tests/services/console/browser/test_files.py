@@ -8,6 +8,7 @@ from playwright.async_api import FilePayload, Page
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, send, with_password
 from tests.services.console.people import SIGNED, Crew, House, Person
+from tests.services.console.queueing import desk_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -53,6 +54,7 @@ async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
     await page.locator("#file-answer").set_input_files(file("样例姓名.png"))
     await listed(page, 1)
     picture = b64encode(PICTURE).decode()
+    await page.locator("h1").evaluate(HAND_OVER, ["drop", picture])
     await form.locator(".files legend").evaluate(HAND_OVER, ["drop", picture])
     await listed(page, 2)
     await form.get_by_label("公开答复").evaluate(HAND_OVER, ["paste", picture])
@@ -107,6 +109,28 @@ async def test_a_photo_is_added_at_390_px_with_the_camera_and_by_keyboard_alone(
     await page.keyboard.press("Tab")
     await page.keyboard.press("Space")
     assert await page.get_by_label("已看过:没有,或已遮住").is_checked()
+
+
+async def test_evidence_is_opened_from_the_review_desk_as_often_as_it_is_asked_for(
+    house: House, visitor: Visitor
+) -> None:
+    desk = await desk_at(house)
+    water = await house.person("unit", "water", at=desk.at)
+    crew = Crew(desk.bao, water, water).steps(*SIGNED, "contact")
+    kept = water.http.post(f"/api/tickets/{crew.ticket}/files", content=PICTURE).json()
+    crew.step("answer", attachments=[kept])
+    visit = await visitor()
+    await visit.page.goto(f"/desk/review?token={water.seen['View-Token']}")
+    await visit.log_in(await with_password(house, desk.anna))
+    for _ in range(2):
+        async with visit.page.context.expect_page() as coming:
+            await visit.page.get_by_role("button", name="记录并打开第 1 个").click()
+        await (await coming.value).locator("img").wait_for()
+    assert await visit.violations() == []
+    looks = desk.chief.met(water).reads(f"/api/tickets/{crew.ticket}/looks")["looks"]
+    assert [look["detail"] for look in looks] == 2 * [
+        {"fields": ["attachment"], "purpose": "review", "stage": "answered"}
+    ]
 
 
 async def test_without_scripts_a_file_goes_up_by_its_own_button(
