@@ -51,6 +51,7 @@ async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
     at_unit = await at_ticket(house, crew, visitor, crew.water)
     page, form = at_unit.page, at_unit.page.locator("#do-answer")
     await form.get_by_label("公开答复").fill("样例:阀门已更换")
+    assert not await form.get_by_label("拍照").is_visible()
     await page.locator("#file-answer").set_input_files(file("样例姓名.png"))
     await listed(page, 1)
     picture = b64encode(PICTURE).decode()
@@ -90,7 +91,8 @@ async def test_a_photo_is_added_at_390_px_with_the_camera_and_by_keyboard_alone(
     crew.steps(*SIGNED, "contact")
     visit = await at_ticket(house, crew, visitor, crew.water, viewport=PHONE, has_touch=True, is_mobile=True)
     page = visit.page
-    camera = page.get_by_label("拍照")
+    camera = page.locator("#do-answer").get_by_label("拍照")
+    assert await camera.is_visible()
     assert await camera.get_attribute("capture") == "environment"
     await camera.set_input_files(file("a.png"))
     await listed(page, 1)
