@@ -13,6 +13,7 @@ from msgspec import json
 
 from services.console.accounts import Account
 from services.console.attached import kind_of
+from services.console.forms import MOST_FILES
 from services.console.queries import SEEN, bound
 from services.console.sql import statements
 from shared.attachments import LARGEST, Attachments, FileLost
@@ -21,8 +22,6 @@ from shared.problems import Problem
 from shared.sealing import SealingError, TicketKey
 from shared.ticket.words import Attachment
 
-MOST = 9
-"""Files of one form, as many as intake takes of a demand."""
 SQL = statements(Path(__file__).with_name("files.sql"), {"SEEN": SEEN})
 
 
@@ -109,8 +108,8 @@ def too_large() -> Problem:
 
 def too_many() -> Problem:
     """400."""
-    zh = f"一次最多附 {MOST} 个文件,没有上传。请先去掉几个。"
-    en = f"At most {MOST} files, nothing was uploaded: untick some first."
+    zh = f"一次最多附 {MOST_FILES} 个文件,没有上传。请先去掉几个。"
+    en = f"At most {MOST_FILES} files, nothing was uploaded: untick some first."
     return Problem(400, "too_many_files", zh, en, field="attachments")
 
 

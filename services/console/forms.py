@@ -33,8 +33,10 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000, pattern=r"^[^\x00]*\
 """A free text; a NUL byte would break the stores behind."""
 Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*\Z")]
 """A code: of a topic, a place, a unit, a handler, a ground or a method."""
-Files = Annotated[list[Attachment], Meta(max_length=9)]
-"""Files that were uploaded for this very ticket before (``files.py``); as many as intake takes of a demand."""
+MOST_FILES = 9
+"""Files of one form, as many as intake takes of a demand."""
+Files = Annotated[list[Attachment], Meta(max_length=MOST_FILES)]
+"""Files that were uploaded for this very ticket before (``files.py``)."""
 BY_HAND = "operator"
 """The rule that an assignment names when a person, and no line of the catalogue, chose the unit."""
 

@@ -96,13 +96,17 @@ async def ask_to_log_in(request: Request, outside: Exception) -> Response:
             return Response(status_code=204, headers={"HX-Redirect": to})
         return _see(to)
     if "hx-request" in request.headers:
-        in_place = html(request, "expired", status=401)
-        in_place.headers["HX-Reswap"] = "afterbegin"  # the form that it is about stays as it was typed
-        return in_place
+        return in_place(html(request, "expired", status=401))
     kept = {name: text for name, text in outside.typed.items() if not name.startswith("_csrf")}
     said = "login.expired"
     onward = local(here(request)) if kept else "/"
     return html(request, "login", status=401, next=onward, kept=kept, said=said)
+
+
+def in_place(said: Response) -> Response:
+    """A sentence in front of the part of a page that asked: what is typed there stays."""
+    said.headers["HX-Reswap"] = "afterbegin"
+    return said
 
 
 def _left() -> Response:

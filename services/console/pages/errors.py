@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from msgspec import json
 
 from services.console.pages import citizen
-from services.console.pages.door import ask_to_log_in
+from services.console.pages.door import ask_to_log_in, in_place
 from services.console.pages.inside import NotLoggedIn
 from services.console.pages.kept import text_of
 from services.console.pages.rendering import here, html, language_of
@@ -52,6 +52,9 @@ def _in_html(handler: Handler) -> Handler:
             return answer
         told = json.decode(bytes(answer.body))
         said = told["detail" if language_of(request) == "zh" else "detail_en"]
+        if request.method == "POST" and "hx-request" in request.headers:
+            sentence = html(request, "refused", status=answer.status_code, said=said, code=told["code"])
+            return in_place(sentence)
         show = citizen.trouble if citizen.is_theirs(request) else _problem
         page = show(request, answer.status_code, said, told["code"])
         if wait := answer.headers.get("retry-after"):

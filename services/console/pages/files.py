@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse
 from services.console.accounts import Account
 from services.console.attached import carried, carried_in
 from services.console.desk import Desk, desk_of
-from services.console.files import MOST, too_large, too_many
-from services.console.forms import LookAtFile
+from services.console.files import too_large, too_many
+from services.console.forms import MOST_FILES, LookAtFile
 from services.console.looks import look_at_file
 from services.console.pages.inside import Anyone
 from services.console.pages.kept import FILES, Kept
@@ -93,7 +93,7 @@ def _added(request: Request) -> Sequence[bytes]:
     came: list[bytes] | None = request.state.files
     if came is None:
         raise too_large()
-    if len(came) + len(carried_in(request.state.fields.get(FILES, ""))) > MOST:
+    if len(came) + len(carried_in(request.state.fields.get(FILES, ""))) > MOST_FILES:
         raise too_many()
     return came
 

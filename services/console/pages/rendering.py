@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.console.accounts import Account
 from services.console.attached import ENDINGS, attached, carried, carried_in
 from services.console.desk import desk_of
-from services.console.files import MOST
+from services.console.forms import MOST_FILES
 from services.console.lists import MOST_AT_ONCE
 from services.console.names import Names
 from services.console.pages import shown
@@ -30,6 +30,7 @@ from services.console.pages.sheets import sheet_of
 from services.console.papers import forms_for
 from services.console.saved_views import audiences
 from services.console.words import LANGUAGES, Language, Words
+from shared.attachments import LARGEST
 from shared.policy.documents import Policies
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -95,7 +96,8 @@ def _environment(language: Language) -> Environment:
         "carried": carried,
         "carried_in": carried_in,
         "file_size": shown.file_size,
-        "most_files": MOST,
+        "most_files": MOST_FILES,
+        "largest_file": LARGEST // 1024**2,
         "file_kinds": ",".join(ENDINGS),
         "by": lambda due: shown.by(words, due),
     }

@@ -11,7 +11,7 @@ import pytest_asyncio
 from msgspec import convert
 
 from services.console.attached import carried_in
-from services.console.files import MOST
+from services.console.forms import MOST_FILES
 from shared.attachments import LARGEST
 from shared.entry import Entry
 from shared.postgres import open_pool
@@ -202,13 +202,13 @@ async def test_what_is_too_large_or_of_another_kind_is_refused_with_a_sentence_a
 async def test_a_form_takes_so_many_files_and_no_more(shift: Shift) -> None:
     ticket = shift.ticket()
     address = f"/tickets/{ticket}/answer/files"
-    there = carried_on(uploads(shift.at_unit, address, *[PICTURE] * MOST).text)
-    assert len(carried_in(there)) == MOST
+    there = carried_on(uploads(shift.at_unit, address, *[PICTURE] * MOST_FILES).text)
+    assert len(carried_in(there)) == MOST_FILES
     more = uploads(shift.at_unit, address, PICTURE, attachments=there)
-    assert (more.status_code, f"最多附 {MOST} 个文件" in more.text) == (400, True)
+    assert (more.status_code, f"最多附 {MOST_FILES} 个文件" in more.text) == (400, True)
     assert carried_on(more.text) == there
     answer = shift.crew.step(
-        "answer", attachments=[named(brought(shift.crew.water, ticket)) for _ in range(MOST + 1)]
+        "answer", attachments=[named(brought(shift.crew.water, ticket)) for _ in range(MOST_FILES + 1)]
     )
     assert refused(answer) == (400, "invalid_field")
 
@@ -239,7 +239,7 @@ async def test_without_scripts_the_form_comes_back_with_its_files_and_one_answer
         assert shift.at_unit.posts(f"/tickets/{ticket}/answer", **form).status_code == 303
     entries = await entries_of(house.settings, ticket)
     assert attachments_of(entries) == carried_in(form["attachments"])
-    assert shift.at_desk.gets(f"/tickets/{ticket}").text.count("PNG 图片") >= 2
+    assert shift.at_desk.gets(f"/tickets/{ticket}").text.count("图片 ·") >= 2
 
 
 async def test_a_call_is_registered_with_its_files_and_they_fit_no_other(house: House, shift: Shift) -> None:
@@ -337,6 +337,8 @@ async def test_an_upload_after_the_login_is_over_loses_no_text_and_another_site_
     address = f"/tickets/{ticket}/answer/files"
     forged = shift.at_unit.http.post(address, data={"_csrf": "0" * 64}, files={"_file": ("a.png", PICTURE)})
     assert (forged.status_code, "页面已过期" in forged.text) == (403, True)
+    forged_in_place = shift.at_unit.http.post(address, data={"_csrf": "0" * 64}, headers=HX)
+    assert (forged_in_place.headers["hx-reswap"], "<html" in forged_in_place.text) == ("afterbegin", False)
     async with pages_of(house, await house.person("unit", "water")) as pages:
         pages.http.cookies.clear()
         in_place = uploads(pages, address, PICTURE, **ANSWER)

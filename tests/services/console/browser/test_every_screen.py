@@ -39,6 +39,7 @@ WORDS = re.compile(r"[A-Za-z]{3,}")
 ACCOUNT = re.compile(r"sample\.[0-9a-f]{12}")
 PROGRAMS = {
     "Excel",
+    "PDF",
     "UTC",
     "HTTPS",
     "Ctrl",

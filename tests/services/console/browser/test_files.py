@@ -66,7 +66,7 @@ async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
     assert await at_unit.violations() == []
     await page.reload()
     await listed(page, 3)
-    await form.get_by_role("checkbox", name="3. PNG").uncheck()
+    await form.get_by_role("checkbox", name="3. 图片").uncheck()
     await send(
         page, "提交答复", "已解决", "已看过:没有,或已遮住", 公开答复="样例:阀门已更换", 内部反馈="样例:换阀门"
     )
