@@ -39,8 +39,9 @@ async def at_ticket(house: House, crew: Crew, visitor: Visitor, who: Person, **o
 
 
 async def listed(page: Page, count: int) -> None:
-    """Wait until the answer's form has so many files."""
+    """Wait until the answer's form has so many files, and nothing of it is still under way."""
     await page.locator("#do-answer .file-list li").nth(count - 1).wait_for()
+    await page.locator("#do-answer .files-in:not(.htmx-request)").wait_for()
     assert await page.locator("#do-answer .file-list li").count() == count
 
 
@@ -98,10 +99,8 @@ async def test_a_photo_is_added_at_390_px_with_the_camera_and_by_keyboard_alone(
     await listed(page, 1)
     assert not await visit.scrolls_sideways()
     assert await visit.violations() == []
-    choosing = page.locator("#file-answer")
-    await choosing.focus()
     async with page.expect_file_chooser() as chooser:
-        await page.keyboard.press("Enter")
+        await page.locator("#file-answer").press("Enter")
     await (await chooser.value).set_files([file("b.png"), file("c.png")])
     await listed(page, 3)
     await page.locator("#do-answer .file-list input").first.focus()
