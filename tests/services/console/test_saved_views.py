@@ -20,7 +20,7 @@ ADDRESS = "/tickets?stage=registered&place=west&demand=praise&overdue=false&from
 def views_of(pages: Pages) -> dict[str, tuple[str, str]]:
     """Name → address and number, as the strip shows them."""
     found = re.findall(
-        r'<a class="view" href="(.*?)">.*?<bdi>(.*?)</bdi> <strong class="number">(.*?)</strong>',
+        r'<a class="view" href="([^"]*)" data-count="\d+">.*?<bdi>(.*?)</bdi> <strong class="number">(.*?)</strong>',
         pages.gets("/views/strip").text,
     )
     return {unescape(name): (unescape(address), number) for address, name, number in found}

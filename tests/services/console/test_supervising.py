@@ -179,7 +179,7 @@ async def test_all_behind_a_number_can_be_chosen_and_kept_as_a_view(place: Place
         assert len(ROW.findall(printed)) == number
         saved = chief.posts("/views", name=f"样例 {screen}", address=address)
         assert saved.status_code == 303
-        assert f'<td class="number">{number}</td>' in chief.page("/views")
+        assert chief.numbers("/views")[listing(*parted(address)).at()] == number
 
 
 def parted(address: str) -> tuple[str, dict[str, str]]:
