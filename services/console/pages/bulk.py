@@ -4,7 +4,7 @@ Of all that match the list is asked again, under the number that the person conf
 is done and the page says so.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from secrets import token_urlsafe
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +16,7 @@ from services.console.forms import Urge
 from services.console.listings import Listing, listing_at
 from services.console.lists import MOST_AT_ONCE
 from services.console.pages.asking import Outcome, ask_each
-from services.console.pages.exporting import book_of
+from services.console.pages.exporting import at_once, book_of
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import Anyone, AtTheHotline, not_your_role
 from services.console.pages.kept import KEY
@@ -53,7 +53,7 @@ async def chosen(request: Request, caller: Anyone) -> Response:
     match typed.get("act"):
         case "export":
             reader = await reader_for(request, caller)
-            return await book_of(request, caller, reader, listing, _at_once(selection.rows))
+            return await book_of(request, caller, reader, listing, at_once(selection.rows))
         case "print":
             await desk_of(request).exports.of_list(caller, "print", listing, len(selection.rows))
             return await page(
@@ -133,7 +133,3 @@ def refuse_another_number(count: int, confirmed: str) -> None:
         zh = f"符合条件的工单已变为 {count} 件,没有做任何操作。请回到列表核对后重选。"
         en = f"By now {count} tickets match; nothing was done. Look at the list and choose again."
         raise Problem(409, "selection_changed", zh, en)
-
-
-async def _at_once(rows: list[TicketRow]) -> AsyncIterator[list[TicketRow]]:
-    yield rows

@@ -152,6 +152,11 @@ async def written(
     return workbook(file, of.name, reader.now)
 
 
+async def at_once(rows: list[R]) -> AsyncIterator[list[R]]:
+    """Rows that are in hand already."""
+    yield rows
+
+
 def headline(name: str, narrowed: Sequence[str], caller: Account, reader: Reader) -> str:
     """The title row of a workbook: what it is, of what, as of when, who took it."""
     as_of = reader.words("listed.as_of", at=moment(reader.now))

@@ -10,6 +10,7 @@ from msgspec import Struct, convert
 from services.console.accounts import Account
 from services.console.circulating import Wanderer
 from services.console.desk import Desk
+from services.console.hands import Held
 from services.console.listings import Listing
 from services.console.pages.columns import COLUMNS, Cell, Reader, deadline, subject
 from services.console.pages.shown import citizen_clock, moment, span, unit_clock
@@ -133,6 +134,17 @@ WANDERED: Sheet[Wanderer] = Sheet(
         "list.citizen_clock": lambda row, reader: _citizen(row.ticket, reader),
     },
 )
+HELD: Sheet[Held] = Sheet(
+    None,
+    {
+        "list.number": lambda row, _: row.ticket.number,
+        "list.subject": lambda row, reader: _title(row.ticket, reader),
+        "list.lead": lambda row, reader: reader.called("unit", row.ticket.lead),
+        "list.stage": lambda row, reader: reader.words.of("stage", row.ticket.stage),
+        "time.how_long": lambda row, reader: span(reader.words, row.length),
+    },
+)
+"""时间账: its tickets are worked out and no statement's, so that it is no list by its address."""
 SHEETS: dict[str, Sheet[Any]] = {"/supervision": URGED, "/circulating": WANDERED}
 """By the path of the list; every other list has the ordinary columns."""
 

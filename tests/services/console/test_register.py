@@ -152,6 +152,21 @@ async def test_the_next_matter_of_a_caller_starts_with_the_caller_and_the_next_c
     assert crew.operator.reads(f"/api/tickets/{ticket_in(second)}")["demand"] == "complaint"
 
 
+async def test_an_answer_that_dispatch_was_faster_than_is_kept_and_the_operator_is_told_what_to_do(
+    desk: Pages, crew: Crew
+) -> None:
+    call = {**CALL, "key": number(), "topic": "water_supply", "place": "east"}
+    crew.ticket = ticket_in(desk.posts("/register", **call))
+    crew.steps("assign")
+    late = desk.posts("/register", **call, _then="answer-directly", reply="样例:今晚恢复")
+    assert late.status_code == 409
+    told = words(between(late.text, "<main", "</main>"))
+    assert "“直接答复”没有记录" in told
+    assert "工单已派给样例供水。请告诉来电人由该单位答复" in told
+    assert "样例:今晚恢复" in told
+    assert kinds(crew, crew.ticket).count("AnsweredDirectly") == 0
+
+
 async def test_110_fills_in_the_ground_and_its_sentence_and_declines(desk: Pages, crew: Crew) -> None:
     filled = desk.posts("/register/emergency", **CALL).text
     assert re.search(r'value="emergency" checked', filled)

@@ -15,7 +15,7 @@ from tests.services.console.people import House, Person
 CSRF = re.compile(r'name="_csrf" value="([^"]*)"')
 SINCE = re.compile(r'data-since="([^"]*)"')
 NUMBER = re.compile(r'<a (?:class="\w+" )?href="([^"]*)" data-count="(\d+)"')
-ROW = re.compile(r'<tr id="(?:ticket|own|held|task|skip)-([^"]*)"')
+ROW = re.compile(r'<tr id="(?:ticket|own|task|skip)-([^"]*)"')
 NEXT = re.compile(r'<a href="([^"]*)" rel="next"')
 
 

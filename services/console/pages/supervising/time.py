@@ -12,8 +12,11 @@ from services.console.accounts import Account
 from services.console.days import Period, period, today
 from services.console.desk import desk_of
 from services.console.hands import CHARGED, ELSEWHERE, HOTLINE, MOST, NOT_CHARGED, Spent, Sum, spent
+from services.console.listings import Listing
+from services.console.pages.exporting import Told, at_once, written
 from services.console.pages.inside import Overseer
-from services.console.pages.rendering import page
+from services.console.pages.rendering import page, reader_for
+from services.console.pages.sheets import HELD
 from services.console.pages.supervising.listing import PAGE
 from services.console.time_ledger import Because, Holder
 
@@ -112,6 +115,7 @@ async def behind(
     found = await _spent(request, caller, chosen)
     held = found.held(holder, whose or None, causes_of(cause, holder))
     query = {"holder": holder, "whose": whose, "cause": cause}
+    asked = chosen.query(**query)
     return await page(
         request,
         caller,
@@ -122,10 +126,35 @@ async def behind(
         cause=cause,
         held=held[after : after + PAGE],
         total=len(held),
+        columns=tuple(HELD.columns),
+        export=f"/time/tickets.xlsx?{asked}",
         next=f"/time/tickets?{chosen.query(**query, after=str(after + PAGE))}"
         if len(held) > after + PAGE
         else None,
-        first=f"/time/tickets?{chosen.query(**query)}" if after else None,
+        first=f"/time/tickets?{asked}" if after else None,
+    )
+
+
+@router.get("/time/tickets.xlsx")
+async def exported(
+    request: Request, caller: Overseer, chosen: FromAddress, holder: Holder, cause: Cause, whose: Word = ""
+) -> Response:
+    """The same as a workbook, all of them."""
+    found, reader = await _spent(request, caller, chosen), await reader_for(request, caller)
+    held = found.held(holder, whose or None, causes_of(cause, holder))
+    words = reader.words
+    whom = reader.called("unit", whose) if holder == "unit" else words.of("holder", holder)
+    why = words.of("time_cause" if cause in ("all", "charged") else "held", cause)
+    heads = [words(head) for head in ("list.index", *HELD.columns)]
+    days = f"{chosen.days.first} – {chosen.days.last}"
+    of = Told(Listing("/time/tickets"), words("time.title"), [whom, why, days], heads)
+    return await written(
+        request,
+        caller,
+        reader,
+        of,
+        lambda row, at: [str(at), *[tell(row, reader) for tell in HELD.columns.values()]],
+        at_once(held),
     )
 
 

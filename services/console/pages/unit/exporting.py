@@ -1,6 +1,6 @@
 """A unit's inbox as a workbook: the columns and the rows of the group that the page shows."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
 
@@ -8,7 +8,7 @@ from services.console.desk import desk_of
 from services.console.inbox import Group
 from services.console.listings import Listing
 from services.console.pages.columns import Reader, badges, deadline, state, subject
-from services.console.pages.exporting import MOST, Told, refuse_too_many, written
+from services.console.pages.exporting import MOST, Told, at_once, refuse_too_many, written
 from services.console.pages.inside import AtAUnit
 from services.console.pages.rendering import reader_for
 from services.console.pages.shown import citizen_clock
@@ -57,11 +57,7 @@ async def inbox(request: Request, caller: AtAUnit, group: Group = "all") -> Resp
     words = reader.words
     heads = [words("list.index"), *[words(head) for head in COLUMNS]]
     of = Told(Listing("/inbox"), words("inbox.title"), [words.of("group", group)], heads)
-    return await written(request, caller, reader, of, lambda row, at: _told(row, at, reader), _at_once(rows))
-
-
-async def _at_once(rows: list[Row]) -> AsyncIterator[list[Row]]:
-    yield rows
+    return await written(request, caller, reader, of, lambda row, at: _told(row, at, reader), at_once(rows))
 
 
 def _told(row: Row, at: int, reader: Reader) -> list[str]:

@@ -279,24 +279,31 @@ SCREENS: dict[str, Screen] = {
         (Way("/views", ".refusal", sends(".naming form", name=" ")),),
         helps("/views", Way("/views", ".naming[open] form", unfolds)),
     ),
+    "/phrases": Screen(
+        "operator",
+        (Way("/phrases", "tbody tr", sends("section.panel form", text="样例:您好")),),
+        (none("/phrases", ".notice"),),
+        (Way("/phrases", ".refusal", sends("section.panel form", text=" ")),),
+        helps("/phrases"),
+    ),
+    "/phrases/offered": Screen("operator", PART, PART, PART, PART),
     "/views/strip": Screen("operator", PART, PART, PART, PART),
     "/risks": Screen(
         "supervisor",
         (Way("/risks?group=passed_on", "tbody tr"),),
         (none("/risks", ".notice"),),
         (
-            Way("/risks?group=none", ".refusal", status=404),
-            Way("/risks?group=passed_on", ".refusal", sends("#bulk")),
-            Way(
-                "/risks?group=passed_on",
-                ".outcomes",
-                sends("#bulk", **{"ticket.nobody": "on", "because": "slow"}),
-            ),
+            Way("/risks?group=none", ".refusal", status=400),
+            Way("/risks?group=passed_on", ".refusal", sends("#selection")),
         ),
         helps("/risks?group=passed_on"),
     ),
     "/supervision": Screen(
-        "supervisor", WALKED, (none("/supervision"),), NOTHING_TO_GET_WRONG, helps("/supervision")
+        "supervisor",
+        WALKED,
+        (none("/supervision"),),
+        (Way("/supervision?rung=none", ".refusal", status=400),),
+        helps("/supervision"),
     ),
     "/figures": Screen(
         "supervisor",

@@ -31,6 +31,7 @@ NOT_BY_LINK = {
     "/registered/{ticket}",
     "/signoffs/{ticket}",
     "/views/strip",
+    "/phrases/offered",
     "/wall/board",
     "/styleguide",
 }
