@@ -11,7 +11,7 @@ from services.console.pages.door import ask_to_log_in, in_place
 from services.console.pages.inside import NotLoggedIn
 from services.console.pages.kept import text_of
 from services.console.pages.rendering import here, html, language_of
-from shared.problems import TYPE
+from shared.problems import TYPE, Problem
 
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 UNAVAILABLE = 503
@@ -27,19 +27,18 @@ def with_pages(app: FastAPI) -> FastAPI:
     return app
 
 
-def _problem(request: Request, status: int, said: str, code: str) -> Response:
+def _problem(request: Request, refused: Problem) -> Response:
     kept = getattr(request.state, "kept", {})
     return html(
         request,
         "problem",
-        status=status,
+        status=refused.status,
         here=here(request) if request.method == "GET" else "/",
         posted=here(request),
-        said=said,
-        code=code,
+        refused=refused,
         kept=kept,
         text=text_of(kept),
-        again=bool(text_of(kept)) and status == UNAVAILABLE,
+        again=bool(text_of(kept)) and refused.status == UNAVAILABLE,
     )
 
 
@@ -51,12 +50,14 @@ def _in_html(handler: Handler) -> Handler:
         if request.url.path.startswith(NOT_PAGES) or answer.media_type != TYPE:
             return answer
         told = json.decode(bytes(answer.body))
-        said = told["detail" if language_of(request) == "zh" else "detail_en"]
+        refused = Problem(answer.status_code, told["code"], told["detail"], told["detail_en"])
         if request.method == "POST" and "hx-request" in request.headers:
-            sentence = html(request, "refused", status=answer.status_code, said=said, code=told["code"])
-            return in_place(sentence)
-        show = citizen.trouble if citizen.is_theirs(request) else _problem
-        page = show(request, answer.status_code, said, told["code"])
+            return in_place(html(request, "refused", status=refused.status, refused=refused))
+        if citizen.is_theirs(request):
+            said = refused.zh if language_of(request) == "zh" else refused.en
+            page = citizen.trouble(request, refused.status, said, refused.code)
+        else:
+            page = _problem(request, refused)
         if wait := answer.headers.get("retry-after"):
             page.headers["Retry-After"] = wait
         return page

@@ -100,8 +100,10 @@ def _environment(language: Language) -> Environment:
         "largest_file": LARGEST // 1024**2,
         "file_kinds": ",".join(ENDINGS),
         "by": lambda due: shown.by(words, due),
+        "why": lambda refused: shown.why(words, refused),
     }
     environment.filters["visible"] = shown.visible
+    environment.filters["in_beijing"] = shown.in_beijing
     return environment
 
 

@@ -12,13 +12,16 @@ from services.console.queries import TicketRow
 from services.console.terms import left_of, return_until, unit_clock_of
 from services.console.words import Words
 from shared.policy.documents import Policies
+from shared.problems import Problem
 from shared.remaining import Left
+from shared.ticket.refusals import Refusal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEAR = timedelta(hours=24)
 """A deadline that is closer than this is shown as 临期 where no rule named the moment of its warning."""
 RETURN_NEAR = timedelta(hours=4)
 """The same of the window in which a ticket may be returned: it is a day long at most (安阳条例 art.50)."""
+RECORDED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 State = Literal["running", "near", "over", "met", "late", "void"]
 SHAPES: dict[State, str] = {"running": "○", "near": "▲", "over": "■", "met": "✓", "late": "◆", "void": "‖"}
@@ -86,6 +89,16 @@ def visible(text: str) -> str:
 def moment(at: datetime) -> str:
     """``2026-11-22 16:30`` in Beijing."""
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def why(words: Words, refused: Problem | Refusal) -> str:
+    """The sentence of a refusal."""
+    return in_beijing(refused.zh if words.language == "zh" else refused.en)
+
+
+def in_beijing(text: str) -> str:
+    """A sentence of the record with its times, which are UTC, as people here read them."""
+    return RECORDED.sub(lambda at: moment(datetime.fromisoformat(at.group())), text)
 
 
 def clock_time(at: datetime) -> str:

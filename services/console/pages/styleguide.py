@@ -154,7 +154,7 @@ class Sample(Struct, frozen=True):
 
     now: datetime
     text: str
-    refusal: str
+    refusal: Refusal
     rows: list[TicketRow]
     dues: list[Due]
     clocks: list[Clock]
@@ -193,7 +193,7 @@ FILES = [
 SAMPLE = Sample(
     now=NOW,
     text=TEXT,
-    refusal=REFUSED.zh,
+    refusal=REFUSED,
     rows=[NEW, BUSY, DONE],
     dues=[Due(state, NOW, 3 * HOUR if state in ("running", "near", "over") else None) for state in SHAPES],
     clocks=[CLOCK, replace(CLOCK, status="void"), replace(CLOCK, provisional=True, before=None)],

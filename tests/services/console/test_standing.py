@@ -8,10 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.console.accounts import Account
+from services.console.pages.shown import why
 from services.console.pages.styleguide import NEW
 from services.console.queries import TicketRow
 from services.console.standing import offers, sights, standing
+from services.console.words import Language, Words
 from shared.policy.documents import Policies
+from shared.ticket.refusals import refuse
 from tests.sample import SAMPLE, documents, surveys
 from tests.sample import document as as_document
 
@@ -101,3 +104,14 @@ def test_sealed_fields_are_offered_by_role_and_step() -> None:
 @pytest.mark.parametrize("caller", [OPERATOR, WATER, SUPERVISOR, AUDITOR], ids=lambda one: one.role)
 def test_without_policies_nothing_breaks(caller: Account) -> None:
     assert isinstance(offered(row("surveying"), caller, policies=Policies()), dict)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "退单须在 2026-03-03 10:00 前提出,现已超过。"),
+        ("en", "A return had to be requested before 2026-03-03 10:00."),
+    ],
+)
+def test_a_refusal_tells_the_records_times_in_beijing(language: Language, said: str) -> None:
+    assert why(Words(language), refuse("return_too_late", due="2026-03-03T02:00:00+00:00")) == said
