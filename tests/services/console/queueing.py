@@ -29,16 +29,17 @@ class Desk:
         """So many more tickets that wait for an operator to choose their unit, the oldest first."""
         waiting = self.anna.reads("/api/queues/triage")["total"]
         made = [self.anna.registers(**form).json()["ticket"] for _ in range(how_many)]
-        await tell(self.house.settings, *[self.triage(ticket) for ticket in made])
+        await tell(self.house.settings, *[no_rule(ticket, self.at) for ticket in made])
         async with asyncio.timeout(30):
             while self.anna.reads("/api/queues/triage")["total"] < waiting + how_many:
                 await asyncio.sleep(0.05)
         return made
 
-    def triage(self, ticket: str) -> Command:
-        """The word of dispatch that no rule of the catalogue fits."""
-        actor, body = Actor("dispatch", "service"), c.Triage(1, "no rule")
-        return Command(str(uuid4()), ticket, self.at, actor, "dispatch", datetime.now(UTC), body)
+
+def no_rule(ticket: str, at: str) -> Command:
+    """The word of dispatch that no rule of the catalogue fits."""
+    actor, body = Actor("dispatch", "service"), c.Triage(1, "no rule")
+    return Command(str(uuid4()), ticket, at, actor, "dispatch", datetime.now(UTC), body)
 
 
 async def desk_at(house: House) -> Desk:

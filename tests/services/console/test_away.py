@@ -7,6 +7,7 @@ import signal
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
@@ -24,18 +25,19 @@ from shared.settings import Settings
 from tests.running.services import Running, Service
 from tests.sample import documents, publish
 from tests.services.console.browser.visiting import PASSWORD, with_password
-from tests.services.console.citizens import AtThePage, code_of, number_of
+from tests.services.console.citizens import AtThePage, at_the_page, code_of, number_of
 from tests.services.console.people import DEMAND, SURVEYING, WAIT, Crew, House, Person, tell
 
 
 @dataclass
 class Fragile:
-    """A house of its own, whose broker can be stopped where it is and whose Postgres can be ended."""
+    """A house of its own, whose broker can be stopped where it is and whose Postgres can be ended; citizens at it."""
 
     house: House
     broker: Popen[bytes]
     postgres: Path
     ledger: Service
+    windows: ExitStack
 
 
 @pytest.fixture
@@ -53,11 +55,11 @@ def fragile() -> Iterator[Fragile]:
         data=folder / "data",
     )
     asyncio.run(create_topics(settings))
-    with Running(settings, folder) as running:
+    with Running(settings, folder) as running, ExitStack() as windows:
         ledger, _, console = running.start_all("ledger", "projector", "console")
         asyncio.run(tell(settings, *[publish(document) for document in documents()]))
         house = House(settings, console.address)
-        yield Fragile(house, process, folder / "postgres", ledger)
+        yield Fragile(house, process, folder / "postgres", ledger, windows)
         house.close()
         processes.signal_group(process.pid, signal.SIGCONT)
     processes.stop(process)
@@ -99,7 +101,6 @@ async def test_a_person_is_told_at_once_that_kafka_is_away_and_tries_again_later
     numbers = {post(operator, "during").json()["after"]["number"] for _ in range(3)}
     assert len(numbers) == 1
     assert "已办结" in citizen.sends_as_seen("rating", seen, **RATING).text
-    citizen.http.close()
 
 
 RATING = {"solved": "yes", "grade": "satisfied", "words": "样例:写了很久"}
@@ -109,7 +110,7 @@ async def about_to_rate(fragile: Fragile) -> tuple[AtThePage, dict[str, str]]:
     """A citizen before the form, and what is hidden in it."""
     operator, water = await fragile.house.person("operator"), await fragile.house.person("unit", "water")
     crew = Crew(operator, water, water).steps(*SURVEYING)
-    citizen = AtThePage(httpx.Client(base_url=fragile.house.address, trust_env=False, timeout=30))
+    citizen = fragile.windows.enter_context(at_the_page(fragile.house))
     assert citizen.enters(number_of(crew), await code_of(fragile.house, crew.ticket)).status_code == 303
     return citizen, citizen.hidden()
 
@@ -169,7 +170,6 @@ async def test_a_person_is_told_that_postgres_is_away_and_goes_on_when_it_is_bac
     until(lambda: post(operator, "during").status_code == 201)
     until(lambda: len(operator.http.get("/api/tickets").json().get("tickets", [])) == 3)
     assert "已办结" in citizen.sends_as_seen("rating", seen, **RATING).text
-    citizen.http.close()
     assert operator.reads("/api/tickets")["next"] is None
 
 

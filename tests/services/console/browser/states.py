@@ -74,6 +74,24 @@ def presses(key: str) -> Step:
     return step
 
 
+def writes(field: str, text: str) -> Step:
+    """Type into a field of a form that may be folded."""
+
+    async def step(page: Page) -> None:
+        await unfolds(page)
+        await page.locator(field).first.press_sequentially(text)
+
+    return step
+
+
+async def urges(page: Page) -> None:
+    """Tick the first row and urge it, twice: the second time is refused beside the outcome."""
+    await page.locator("[data-select]").first.check()
+    await page.locator("#selection [value=urge]").click()
+    await page.locator("main [name=because]").first.wait_for()
+    await sends("main form:has([name=because])", because="slow")(page)
+
+
 async def unfolds(page: Page) -> None:
     await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
@@ -98,18 +116,22 @@ def helps(address: str, *more: Way) -> tuple[Way, ...]:
     return (Way(address, "dialog[open]", presses("?")), *more)
 
 
-def desk(queue: str, filled: str) -> Screen:
-    """A screen of queue mode."""
-    at = f"/desk/{queue}"
+def desks(**held: str) -> Screen:
+    """The screen of queue mode, at each desk: ``held`` is the ticket that it hands out."""
+    at = {queue: f"/desk/{queue}" for queue in held}
     return Screen(
         "operator",
-        (Way(at, f"[data-ticket='{filled}']"),),
-        (none(at, ".notice"),),
+        tuple(Way(at[queue], f"[data-ticket='{ticket}']") for queue, ticket in held.items()),
+        tuple(none(one, ".notice") for one in at.values()),
         (
-            Way(at, ".refusal", sends(".skipping form", reason=" ")),
+            *(Way(one, ".refusal", sends(".skipping form", reason=" ")) for one in at.values()),
             Way("/desk/none", ".refusal", status=400),
         ),
-        helps(at, Way(at, "#opened .opened", presses("o")), Way(at, ".skipping[open]", presses("s"))),
+        (
+            *helps("/desk/review"),
+            *(Way(one, "#opened .opened", presses("o")) for one in at.values()),
+            *(Way(one, "main", unfolds) for one in at.values()),
+        ),
     )
 
 
@@ -171,6 +193,7 @@ SCREENS: dict[str, Screen] = {
             "/tickets/{signed}",
             Way("/tickets/{signed}", "#do-contact[open]", presses("a")),
             Way("/tickets/{signed}", "#opened .opened", sends(".sight form")),
+            Way("/tickets/{signed}", "#phrases [data-phrase]", writes("#do-contact textarea", ";;")),
         ),
     ),
     "/tickets/{ticket}/as-of": Screen(
@@ -230,7 +253,7 @@ SCREENS: dict[str, Screen] = {
     "/circulating": Screen(
         "operator", WALKED, (none("/circulating", ".notice"),), NOTHING_TO_GET_WRONG, helps("/circulating")
     ),
-    "/desk/{queue}": desk("review", "{answered}"),
+    "/desk/{queue}": desks(triage="{triage}", review="{answered}", survey="{surveying}"),
     "/desk/{queue}/done": Screen(
         "operator",
         WALKED,
@@ -294,7 +317,8 @@ SCREENS: dict[str, Screen] = {
         (none("/risks", ".notice"),),
         (
             Way("/risks?group=none", ".refusal", status=400),
-            Way("/risks?group=passed_on", ".refusal", sends("#selection")),
+            Way("/risks?group=passed_on", ".refusal", clicks("#selection [value=urge]")),
+            Way("/risks?group=passed_on", ".outcomes", urges),
         ),
         helps("/risks?group=passed_on"),
     ),

@@ -22,7 +22,8 @@ from tests.services.console.browser.states import SCREENS, WALKED, Way, Who
 from tests.services.console.browser.test_every_screen import NOT_BY_LINK, PAGES
 from tests.services.console.browser.visiting import Visit, with_password
 from tests.services.console.citizens import code_of, number_of
-from tests.services.console.people import ANSWERED, CLOSED, SIGNED, SURVEYING, House, Person
+from tests.services.console.people import ANSWERED, CLOSED, SIGNED, SURVEYING, House, Person, tell
+from tests.services.console.queueing import no_rule
 from tests.services.console.windowless import pages_of
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -71,6 +72,8 @@ class Places:
             self.names[name] = crew.steps(*story).ticket
         for ticket in (self.names["signed"], "none"):
             crew.operator.does(ticket, "look", fields=["text"], purpose="inquiry")
+        self.names["triage"] = crew.operator.registers(topic="road", place="west").json()["ticket"]
+        await tell(self._house.settings, no_rule(self.names["triage"], at))
         self._held = number_of(crew), await code_of(self._house, crew.ticket)
         self._people["operator", False] = crew.operator
         place = crew.operator.reads(f"/api/tickets/{self.names['registered']}/timeline")["lines"][0]
@@ -82,6 +85,7 @@ class Places:
             pages.gets("/tickets.xlsx")
         async with pages_of(self._house, crew.water) as pages:
             pages.posts(f"/signoffs/{self.names['written']}", **DRAFT)
+            pages.posts("/phrases", text="样例:已到现场查看。", audience="unit")
             pages.gets(f"/signoffs/{self.names['passed']}")
 
     async def window(self, who: Who, bare: bool) -> Visit:
