@@ -21,7 +21,7 @@ from hypothesis import strategies as some
 from services.console import pages as console_pages
 from services.console.accounts import AccountRole
 from services.console.api.openapi import roles_of
-from services.console.shift import DESKS
+from services.console.shift import DESKS, DeskQueue
 from shared.ids import ticket_id
 from shared.kafka import COMMANDS, end_of
 from shared.keys import Keyring
@@ -294,15 +294,23 @@ def test_every_number_of_every_page_is_the_length_of_its_list_whatever_happened(
 
 
 def works(who: Pages, role: AccountRole) -> None:
-    """Save a view; an operator passes over what each desk hands out."""
+    """Save a view; an operator approves an answer, and passes over what each desk hands out then."""
     assert (
         who.posts("/views", address="/tickets?stage=closed", name="样例", audience="person").status_code
         == 303
     )
+    if role == "operator" and (held := in_hand(who, "review")):
+        approved = who.posts(f"/tickets/{held}/approve", _key="once", _next="/desk/review")
+        who.page(approved.headers["location"])
+        assert who.numbers("/desk/review")["/desk/review/done"] == 1
     for queue in DESKS if role == "operator" else ():
-        if held := HELD.search(who.page(f"/desk/{queue}")):
-            skipped = who.posts(f"/desk/{queue}/skip", ticket=held.group(1), reason="样例")
-            assert skipped.status_code == 303, skipped.text
+        if held := in_hand(who, queue):
+            assert who.posts(f"/desk/{queue}/skip", ticket=held, reason="样例").status_code == 303
+
+
+def in_hand(who: Pages, queue: DeskQueue) -> str:
+    """What the desk hands out; empty for nothing."""
+    return "".join(HELD.findall(who.page(f"/desk/{queue}"))[:1])
 
 
 def numbers_of(who: Pages, addresses: Sequence[str]) -> dict[str, int]:
