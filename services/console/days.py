@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+"""Whoever asks for an earlier day means the first, for a later one the last."""
 LAST = datetime(2199, 12, 31, tzinfo=UTC)
 """Whoever asks for a later time means the latest."""
 
@@ -17,7 +19,7 @@ def from_midnight(day: date) -> datetime: ...
 def from_midnight(day: date | None) -> datetime | None: ...
 def from_midnight(day: date | None) -> datetime | None:
     """The moment at which the day begins; None for no day."""
-    return datetime.combine(day, time(), SHANGHAI) if day else None
+    return datetime.combine(_within(day), time(), SHANGHAI) if day else None
 
 
 @overload
@@ -26,7 +28,11 @@ def to_midnight(day: date) -> datetime: ...
 def to_midnight(day: date | None) -> datetime | None: ...
 def to_midnight(day: date | None) -> datetime | None:
     """The first moment after the day; None for no day."""
-    return from_midnight(day + timedelta(days=1)) if day else None
+    return datetime.combine(_within(day) + timedelta(days=1), time(), SHANGHAI) if day else None
+
+
+def _within(day: date) -> date:
+    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
 def minute(typed: datetime) -> datetime:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from services.console import cursors
 from services.console.accounts import Account
-from services.console.lists import NewestFirst, by
+from services.console.lists import Fitting, NewestFirst
 from services.console.queries import Listed, bound, listed_of
 from services.console.sql import statements
 from shared.figures import COUNTS, FIGURES, Figure
@@ -55,7 +55,7 @@ _SQL: dict[Grouping, dict[str, str]] = {
     for grouping, key in KEYS.items()
 }
 BEHIND: dict[tuple[Grouping, str], NewestFirst] = {
-    (grouping, name): by(4, sql["behind"].replace("BEHIND", condition))
+    (grouping, name): NewestFirst(4, Fitting(sql["behind"].replace("BEHIND", condition)))
     for grouping, sql in _SQL.items()
     for name, condition in COUNTS.items()
 }

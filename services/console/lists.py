@@ -4,6 +4,7 @@ A list may be of three tickets or of half a million, and is quick either way (li
 """
 
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from services.console.queries import SEEN, SHOWN
 from services.console.sql import filled, statements
@@ -14,40 +15,66 @@ SQL = statements(Path(__file__).with_name("lists.sql"))
 PICKED = filled(SQL["picked"], {"SEEN": SEEN, "SHOWN": SHOWN})
 
 
-class NewestFirst:
-    """A list of the tickets ``hits``, in no order; ``walk`` gives its page.
+class Fitting(NamedTuple):
+    """The tickets ``t`` that fit a condition; ``on_the_way`` is the same in words that no index answers to."""
 
-    given   how many values both take, $4 and on; a page takes three more: after which time and id, and how many rows
-    few     up to how many rows are gathered and sorted
+    condition: str
+    table: Literal["tickets", "titles"] = "tickets"
+    on_the_way: str = ""
+
+
+class NewestFirst:
+    """The list of the tickets that fit one of some conditions.
+
+    given   how many values the conditions take, $4 and on; a page takes three more: after which time and id, how many
+    few     up to how many of a condition are gathered and sorted
     """
 
-    def __init__(self, given: int, hits: str, walk: str, few: int = MOST_AT_ONCE) -> None:
-        self._hits = filled(hits, {"SEEN": SEEN})
+    def __init__(self, given: int, *conditions: Fitting, few: int = MOST_AT_ONCE) -> None:
+        self.conditions = conditions
         places = {"AFTER_AT": f"${given + 4}", "AFTER_ID": f"${given + 5}", "ROWS_": f"${given + 6}"}
-        parts = {
-            "HITS": hits,
-            "WALK": walk,
-            "BEYOND": SQL["beyond"],
-            "NEWEST": SQL["newest"],
-            "MOST": str(few + 1),
-            "SEEN": SEEN,
-            "SHOWN": SHOWN,
-        }
-        self.page = filled(SQL["listed"], parts | places)
+        self.page = filled(self._made("listed", few + 1), places)
         """The statement of a page; each row says as ``total`` how many there are, one more than ``few`` where more."""
 
     def count(self, most: int) -> str:
         """The statement that counts the list's rows up to ``most``."""
-        return filled(SQL["how_many"], {"HITS": self._hits, "MOST": str(most)})
+        return self._made("how_many", most)
+
+    def _made(self, statement: str, most: int) -> str:
+        parts = {
+            "GATHERED": ", ".join(self._each("gathered")),
+            "ALL_HITS": " UNION ".join(self._each("all_of")),
+            "PAGES": " UNION ".join(self._each("page_of")),
+            "BEYOND": SQL["beyond"],
+            "NEWEST": SQL["newest"],
+            "MOST": str(most),
+            "SEEN": SEEN,
+            "SHOWN": SHOWN,
+        }
+        return filled(SQL[statement], parts)
+
+    def _each(self, part: str) -> list[str]:
+        return [
+            filled(
+                SQL[part],
+                {
+                    "HITS": f"hits_{at}",
+                    "TABLE": of.table,
+                    "ON_THE_WAY": of.on_the_way or of.condition,
+                    "CONDITION": of.condition,
+                },
+            )
+            for at, of in enumerate(self.conditions)
+        ]
 
 
-def by(given: int, condition: str) -> NewestFirst:
-    """The list of the tickets ``t`` that fit a condition of so many values."""
-    hits, walk = (filled(SQL[part], {"CONDITION": condition}) for part in ("hits", "walk"))
-    return NewestFirst(given, hits, walk)
-
-
-CHOSEN = by(10, SQL["chosen"])
+CHOSEN = NewestFirst(10, Fitting(SQL["chosen"]))
 """By filters."""
-FOUND = NewestFirst(4, SQL["hits_found"], SQL["walk_found"])
+FOUND = NewestFirst(
+    4,
+    Fitting(SQL["found_number"]),
+    Fitting(SQL["found_title"], "titles", SQL["found_title_on_the_way"]),
+    Fitting(SQL["found_units"]),
+    Fitting(SQL["found_places"]),
+)
 """By what a search means."""

@@ -77,6 +77,7 @@ CREATE TABLE IF NOT EXISTS tickets (
 CREATE TABLE IF NOT EXISTS closed_tickets PARTITION OF tickets (PRIMARY KEY (id)) FOR VALUES IN ('closed');
 CREATE TABLE IF NOT EXISTS open_tickets PARTITION OF tickets (PRIMARY KEY (id)) DEFAULT;
 CREATE INDEX IF NOT EXISTS tickets_by_number ON tickets (number text_pattern_ops);
+CREATE INDEX IF NOT EXISTS tickets_by_external_id ON tickets (external_id);
 CREATE INDEX IF NOT EXISTS tickets_in_order ON tickets (jurisdiction, registered_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS tickets_at_place ON tickets (jurisdiction, place, registered_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS tickets_of_topic ON tickets (jurisdiction, topic, registered_at DESC, id DESC);

@@ -117,6 +117,17 @@ async def test_a_list_behind_a_number_tells_the_same_by_its_address(
         assert stands(messages)["list"] == "inbox"
 
 
+@pytest.mark.parametrize("days", ["to=9999-12-31", "from=0001-01-01&to=9999-12-31"])
+async def test_a_list_of_days_that_no_calendar_has_is_told_like_any_other(
+    crew: Crew, opened: Opened, days: str
+) -> None:
+    browser = await opened(crew.operator)
+    with browser.stream(lists=f"/figures/received/count?{days}&by=channels") as messages:
+        assert stands(messages)["total"] >= 0
+    crew.steps("register")
+    assert crew.operator.reads(f"/api/figures/channels?{days}")["rows"]
+
+
 def test_what_a_page_shows_is_no_news_and_pressing_tickets_ring_as_such() -> None:
     rows = [
         {"id": "a", "urgency": "ordinary", "missed": False, "total": 3},

@@ -1,14 +1,17 @@
 """What people find by a few characters, and what nobody does."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec.structs import astuple
 
-from services.console.lists import SQL, NewestFirst
-from services.console.queries import bound, meant
+from services.console.figures import BEHIND
+from services.console.lists import CHOSEN, FOUND, NewestFirst
+from services.console.queries import Filters, bound, meant
 from shared.postgres import open_pool
 from tests.services.console.people import Crew, House, Person
 
@@ -78,23 +81,29 @@ def test_pages_show_every_match_once_newest_first(crew: Crew) -> None:
     assert rest["next"] is None
 
 
+WAYS: dict[str, tuple[int, NewestFirst, Sequence[object]]] = {
+    "of a word": (4, FOUND, meant("样例", [])),
+    "of a unit's name": (4, FOUND, (None, None, ["water"], [])),
+    "by filters": (10, CHOSEN, astuple(Filters(topic="water_supply"))),
+    "behind a figure": (4, BEHIND["units", "assigned"], (None, None, None, ["water"])),
+}
+
+
 @pytest.mark.parametrize("who", ["operator", "water"])
+@pytest.mark.parametrize("listed", WAYS)
 async def test_a_list_is_the_same_gathered_and_sorted_or_met_on_the_way_back(
-    house: House, crew: Crew, who: str
+    house: House, crew: Crew, listed: str, who: str
 ) -> None:
-    """Both ways to a page of a search: the one for few matches, and the one for many."""
-    word = mark()
-    for n in range(5):
-        crew.step("register", title=f"样例:{word}")
-        if n % 2:
-            crew.step("assign")
-    assert len(found(crew.operator, word)) == 5
+    """Both ways to a page: the one for few tickets, and the one for many."""
+    for _ in range(5):
+        crew.steps("register", "assign")
+    assert crew.ticket in found(crew.operator, "样例供水")
+    given, whole, by = WAYS[listed]
     caller = getattr(crew, who).account
     pool = await open_pool(house.settings, 1)
     for start in ((None, None), (datetime.now(UTC), crew.ticket)):
-        given = (*bound(caller), *meant(word, []), *start, 3)
-        ways = [NewestFirst(4, SQL["hits_found"], SQL["walk_found"], most) for most in (5, 1)]
-        few, many = [await pool.fetch(way.page, *given) for way in ways]
+        ways = [NewestFirst(given, *whole.conditions, few=few) for few in (100_000, 1)]
+        few, many = [await pool.fetch(way.page, *bound(caller), *by, *start, 4) for way in ways]
         assert [row["id"] for row in few] == [row["id"] for row in many] != []
         assert {row["total"] for row in many} == {2}
     await pool.close()

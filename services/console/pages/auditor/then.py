@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.console.accounts import Account
-from services.console.days import Period, minute, period, today
+from services.console.days import FIRST_DAY, LAST_DAY, Period, minute, period, today
 from services.console.desk import desk_of
 from services.console.figures import Counting, Grouping
 from services.console.pages.inside import Overseer
@@ -20,7 +20,7 @@ from shared.problems import Problem
 router = APIRouter(include_in_schema=False)
 
 MINUTE = timedelta(minutes=1)
-Day = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Day = Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY)]
 Word = Annotated[str, Query(max_length=64)]
 Moment = Annotated[datetime | None, Query()]
 BY_HAND = "console"

@@ -37,10 +37,15 @@ Ticket = Annotated[str, Path(max_length=64)]
 
 @router.get("/register")
 async def blank(request: Request, caller: AtTheDesk, matter: str = "") -> Response:
-    """来电登记: the form, with the draft that was left; as another ``matter`` with the caller of the last one."""
-    drafts = await desk_of(request).drafts.of(caller, None)
-    if matter == form.ANOTHER and form.ANOTHER in drafts:
-        return await show_form(request, caller, drafts[form.ANOTHER].fields)
+    """来电登记: the form, with the draft that was left; for another ``matter`` it begins with the caller, once."""
+    desk = desk_of(request)
+    drafts = await desk.drafts.of(caller, None)
+    if matter == form.ANOTHER:
+        if form.ANOTHER in drafts and DRAFT not in drafts:
+            begun = {**drafts[form.ANOTHER].fields, form.KEY: token_urlsafe(12)}
+            await desk.drafts.save(caller, None, DRAFT, begun)
+        await desk.drafts.drop(caller, None, form.ANOTHER)
+        return RedirectResponse("/register", 303)
     draft = drafts.get(DRAFT)
     return await show_form(request, caller, draft.fields if draft else {}, draft=draft)
 
@@ -62,8 +67,7 @@ async def submit(request: Request, caller: AtTheDesk) -> Response:
     )
     _measure(typed)
     await desk.drafts.drop(caller, None, DRAFT)
-    if then == form.ANOTHER:
-        await desk.drafts.save(caller, None, form.ANOTHER, form.of_caller(typed))
+    await desk.drafts.save(caller, None, form.ANOTHER, form.of_caller(typed) if then == form.ANOTHER else {})
     if isinstance(done, Problem):
         await desk.freshness.reached(token)
         return await show_registered(

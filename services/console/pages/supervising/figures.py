@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.console.accounts import Account
-from services.console.days import Period, period, today
+from services.console.days import FIRST_DAY, LAST_DAY, Period, period, today
 from services.console.desk import desk_of
 from services.console.figures import Behind, Counting, Grouping
 from services.console.listings import FIGURE_LISTS, Kind, Part, listing
@@ -25,7 +25,7 @@ from shared.problems import Problem
 router = APIRouter(include_in_schema=False)
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-Day = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Day = Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY)]
 Word = Annotated[str, Query(max_length=64)]
 
 

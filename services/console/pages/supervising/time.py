@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import Struct
 
 from services.console.accounts import Account
-from services.console.days import Period, period, today
+from services.console.days import FIRST_DAY, LAST_DAY, Period, period, today
 from services.console.desk import desk_of
 from services.console.hands import CHARGED, ELSEWHERE, HOTLINE, MOST, NOT_CHARGED, Spent, Sum, spent
 from services.console.listings import Listing
@@ -26,7 +26,7 @@ DAYS = 7
 """Shown unless the reader says otherwise."""
 Cause = Because | Literal["charged", "all"]
 OF_UNIT: tuple[Cause, ...] = ("charged", *CHARGED, *NOT_CHARGED)
-Day = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Day = Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY)]
 Word = Annotated[str, Query(max_length=64)]
 
 
