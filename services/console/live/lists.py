@@ -1,9 +1,10 @@
 """Which tickets a page's list would show by now that it does not show."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from asyncpg import Record
+from asyncpg import InterfaceError, PostgresError, Record
 from msgspec import json
 
 from services.console.accounts import Account
@@ -12,9 +13,14 @@ from services.console.live.messages import message
 from services.console.live.streams import List, Stream
 from services.console.queries import QUEUE_LIMIT, QUEUE_PAGE, Queries
 from services.console.whole_lists import Listings
+from shared.problems import Problem
 
 EVENT = "huiyin:list"
 PRESSING = ("urgent", "critical")
+PATIENCE = 5.0
+"""Seconds that a list may take."""
+FAILED = (OSError, PostgresError, InterfaceError, Problem)
+"""Why a list cannot be read now; TimeoutError is an OSError."""
 
 
 class Lists:
@@ -34,15 +40,21 @@ class Lists:
         self._stale |= set(stream.lists)
 
     async def tell(self, streams: Iterable[Stream], place: str) -> None:
-        """Tell every stream of a list that changed how it stands now."""
+        """Tell every stream of a list that changed how it stands now; of one that cannot be read, the next time."""
         stale, self._stale = self._stale, set()
         watching = [stream for stream in streams if not stale.isdisjoint(stream.lists)]
         for one in stale:
             its = [stream for stream in watching if one in stream.lists]
-            if its:
-                rows = await self._glance(its[0].caller, one)
-                for stream in its:
-                    _tell(stream, one, rows, place)
+            if not its:
+                continue
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    rows = await self._glance(its[0].caller, one)
+            except FAILED:
+                self._stale.add(one)
+                continue
+            for stream in its:
+                _tell(stream, one, rows, place)
 
     async def _glance(self, caller: Account, one: List) -> list[Record]:
         if one.name.startswith("/"):

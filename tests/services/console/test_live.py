@@ -1,5 +1,6 @@
 """The streams of open pages: what changed of what they show, to whoever may see it, without a gap and not for ever."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -7,18 +8,22 @@ from typing import Any
 
 import httpx
 import pytest
+from asyncpg import InterfaceError, PostgresError, Record
 from msgspec import json
 
 from services.console.accounts import Account
+from services.console.live import lists
 from services.console.live.age import Age
 from services.console.live.hub import BEAT
 from services.console.live.lists import EVENT as LIST
-from services.console.live.lists import standing
+from services.console.live.lists import Lists, standing
 from services.console.live.messages import message
 from services.console.live.presence import Present, seen_by
 from services.console.live.rows import CHANGED
 from services.console.live.streams import EACH, PAUSED, WAITING, Shows, Stream
+from services.console.queries import Queries
 from shared.postgres import open_pool
+from shared.problems import Problem
 from tests.services.console.browser.visiting import with_password
 from tests.services.console.browsing import Browser, Message
 from tests.services.console.people import SIGNED, Crew, House, Person
@@ -137,6 +142,45 @@ def test_what_a_page_shows_is_no_news_and_pressing_tickets_ring_as_such() -> Non
     told = standing("triage", rows, {"a"})
     assert told == {"list": "triage", "total": 3, "new": ["b", "c"], "urgent": ["b"], "overdue": ["c"]}
     assert standing("triage", [], {"a"})["total"] == 0
+
+
+class Unwell(Queries):
+    """Queues that are empty; those of the people in ``trouble`` fail so, or give no answer at all."""
+
+    def __init__(self, trouble: dict[str, Exception | None]) -> None:
+        self.trouble = trouble
+
+    async def glance(self, caller: Account, *_: object, **__: object) -> list[Record]:
+        if caller.jurisdiction in self.trouble:
+            if error := self.trouble[caller.jurisdiction]:
+                raise error
+            await asyncio.Event().wait()
+        return []
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [None, OSError(), PostgresError(), InterfaceError(""), Problem(400, "no_list", "", "")],
+    ids=repr,
+)
+async def test_one_list_that_cannot_be_read_keeps_no_other_back_and_is_told_once_it_can(
+    monkeypatch: pytest.MonkeyPatch, trouble: Exception | None
+) -> None:
+    monkeypatch.setattr(lists, "PATIENCE", 0.01)
+    queries = Unwell({"unwell": trouble})
+    streams = [
+        Stream(Account(at, "operator", at), "", "zh", Shows(["triage"]))
+        for at in ("before", "unwell", "after")
+    ]
+    no_listings: Any = None
+    told = Lists(queries, no_listings)
+    for stream in streams:
+        told.opened(stream)
+    await told.tell(streams, "")
+    assert [len(stream.told) for stream in streams] == [1, 0, 1]
+    queries.trouble.clear()
+    await told.tell(streams, "")
+    assert [len(stream.told) for stream in streams] == [1, 1, 1]
 
 
 async def test_a_tickets_page_hears_what_another_did_and_not_what_oneself_did(
