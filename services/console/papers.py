@@ -5,6 +5,7 @@ from typing import Literal
 
 from services.console.accounts import Account, AccountRole
 from services.console.queries import TicketRow
+from services.console.roles import not_your_role
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 
@@ -29,9 +30,7 @@ def refuse_printing(caller: Account, form: Form, row: TicketRow) -> None:
     if not _holds(caller, row):
         raise Problem.refused(refuse("not_holding", act="print it", act_zh="打印"))
     if caller.role not in ROLES[form]:
-        who = "、".join(ROLES[form])
-        zh, en = f"此处只对 {who} 开放。", f"This is open to {', '.join(ROLES[form])} only."
-        raise Problem(403, "not_your_role", zh, en)
+        raise not_your_role(*ROLES[form])
 
 
 def _holds(caller: Account, row: TicketRow) -> bool:

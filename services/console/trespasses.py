@@ -13,8 +13,8 @@ TICKED = "ticket."
 NAMING = ("ticket", "tickets", "own")
 """The fields of forms that name tickets, one or several."""
 NOT_THEIRS = ("not_the_lead", "not_holding", "not_your_role")
-"""Why a page of a ticket is refused to who may know of it. The ledger hears nothing of it, while a command that it
-refuses stands in the ticket's own record."""
+"""Why a page of a ticket is refused to who may know of it, or any address of it to their role. The ledger hears
+nothing of it, while a command that it refuses stands in the ticket's own record."""
 BY_ITSELF = ("/live", "/entries/{partition}/{source}")
 """Where no guess is needed: a page asks again for what it shows, which may be hidden from its reader by now, every
 time that its stream breaks; and the chain leads to others' entries, of which hashes are shown."""
@@ -29,7 +29,7 @@ def with_trespasses(app: FastAPI) -> FastAPI:
         ticket = request.path_params.get("ticket")
         if caller and ticket and problem.code == "unknown_ticket":
             await keep(request, caller, [ticket])
-        elif caller and ticket and problem.code in NOT_THEIRS and not request.url.path.startswith("/api/"):
+        elif caller and ticket and problem.code in NOT_THEIRS and not _told_the_ledger(request):
             await desk_of(request).auditing.barred(caller, ticket, _address(request))
         return problem.response()
 
@@ -50,6 +50,11 @@ def named(typed: Mapping[str, str]) -> set[str]:
     """The tickets that a form names."""
     ticked = [name.removeprefix(TICKED) for name in typed if name.startswith(TICKED)]
     return {*ticked, *[ticket for name in NAMING for ticket in typed.get(name, "").split()]}
+
+
+def _told_the_ledger(request: Request) -> bool:
+    """Whether the refusal may be the ledger's word: the API's forms go to it as soon as their sender is let in."""
+    return request.url.path.startswith("/api/") and bool(request.state.admitted)
 
 
 def _address(request: Request) -> str:

@@ -18,11 +18,12 @@ from services.console.lists import MOST_AT_ONCE
 from services.console.pages.asking import Outcome, ask_each
 from services.console.pages.exporting import at_once, book_of
 from services.console.pages.fields import FIELDS
-from services.console.pages.inside import Anyone, AtTheHotline, not_your_role
+from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.kept import KEY
 from services.console.pages.rendering import page, reader_for
 from services.console.pages.typed import typed_form
 from services.console.queries import TicketRow
+from services.console.roles import not_your_role
 from services.console.trespasses import TICKED
 from shared.problems import Problem
 

@@ -49,23 +49,13 @@ class Inside(Only):
         request.state.since = cursors.written(desk_of(request).freshness.places())
         if request.method == "POST":
             _refuse_forged(request, typed)
-        if account.role not in self.roles:
-            raise not_your_role(*self.roles)
-        request.state.caller = account
+        self.admit(request, account)
         await trespasses.keep(request, account, trespasses.named(typed))
         return account
 
     async def typed(self, request: Request) -> dict[str, str]:
         """What was posted."""
         return await fields_of(request)
-
-
-def not_your_role(*roles: str) -> Problem:
-    """403: who may."""
-    who = "、".join(roles)
-    return Problem(
-        403, "not_your_role", f"此处只对 {who} 开放。", f"This is open to {', '.join(roles)} only."
-    )
 
 
 async def fields_of(request: Request) -> dict[str, str]:

@@ -148,6 +148,27 @@ async def test_a_token_lets_nobody_in_at_what_another_registered(house: House, c
     assert await kept_of(house, stranger) == [("GET /registered/{ticket}", crew.ticket, False)] * 2
 
 
+async def test_an_address_of_a_ticket_that_is_for_another_role_is_refused_and_kept(
+    house: House, crew: Crew
+) -> None:
+    crew.steps(*SIGNED)
+    crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    theirs = await hidden(house)
+    async with pages_of(house, crew.operator) as pages:
+        for ticket in (crew.ticket, theirs, "none"):
+            refused = pages.gets(f"/signoffs/{ticket}")
+            assert (refused.status_code, "not_your_role" in refused.text) == (403, True)
+        assert pages.posts(f"/signoffs/{crew.ticket}/issue").status_code == 403
+        assert crew.operator.asks(f"/api/tickets/{crew.ticket}/looks").status_code == 403
+    assert crew.water.does(crew.ticket, "urge", because="slow").json()["code"] == "not_your_role"
+    assert await kept_of(house, crew.operator) == [
+        ("GET /signoffs/{ticket}", crew.ticket, True),
+        ("POST /signoffs/{ticket}/issue", crew.ticket, True),
+        ("GET /api/tickets/{ticket}/looks", crew.ticket, True),
+    ]
+    assert await kept_of(house, crew.water) == []
+
+
 async def test_a_paper_that_is_not_for_ones_unit_is_refused_and_kept(house: House, crew: Crew) -> None:
     crew.steps(*SIGNED, "request-return", "rule-on-return")
     crew.road.reads(f"/api/tickets/{crew.ticket}")

@@ -36,6 +36,13 @@ NOT_BY_LINK = {
     "/styleguide",
 }
 """Screens that a login does not lead to; they have tests of their own."""
+BARRED = {
+    "operator": ("/inbox", "/looks"),
+    "unit": ("/register", "/risks", "/looks"),
+    "supervisor": ("/register", "/inbox"),
+    "auditor": ("/register", "/inbox"),
+}
+"""Screens that are not for a role, one for each others that they are for."""
 WORDS = re.compile(r"[A-Za-z]{3,}")
 ACCOUNT = re.compile(r"sample\.[0-9a-f]{12}")
 PROGRAMS = {
@@ -125,6 +132,10 @@ async def test_every_screen_of_a_role_is_sound(
             if route and route not in found and not NO_PAGES.search(link):
                 found.add(route)
                 queue.append(link)
+    for address in BARRED[role]:
+        answer = await visit.page.goto(address)
+        assert (answer and answer.status) == 403
+        wrong += [f"{address}: {one}" for one in await faults(visit)]
     seen.update(found)
     assert not wrong, "\n".join(wrong)
 
