@@ -34,7 +34,10 @@ class Files:
         self._folder = folder
 
     async def keep(self, caller: Account, ticket: str, contents: Sequence[bytes]) -> list[Attachment]:
-        """Seal files for a ticket that is there; all of them or none. Raises Problem 413, 415, 410 without its key."""
+        """Seal files for a ticket that is there; a command may name all of them or none.
+
+        Raises Problem 413, 415, 410 without its key.
+        """
         key = await self._keyring.current(ticket)
         if key is None:
             raise unreadable()

@@ -1,9 +1,46 @@
-// A file that is dropped on a form's files, or a picture that is pasted into the form, is chosen as by hand.
+// A file that is dropped on a form's files, or a picture that is pasted into the form, is chosen as by hand. An answer
+// brings the list back as it was sent: so one upload runs at a time, and what is done meanwhile is done again after it.
+const running = new Map(); // Box → the files that are on their way, and those that were chosen since.
 
 function choose(box, files) {
   const input = box.querySelector("input[type=file]");
-  input.files = files;
+  const chosen = new DataTransfer();
+  for (const file of files) chosen.items.add(file);
+  input.files = chosen.files;
   input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function begun({ target }) {
+  const box = target.closest("[data-files]");
+  if (box) running.set(box, { sent: [...target.files], since: [] });
+}
+
+function held(event) {
+  const upload = event.target.type === "file" && running.get(event.target.closest("[data-files]"));
+  if (!upload) return;
+  event.stopPropagation();
+  upload.since.push(...event.target.files);
+}
+
+function answered({ target }) {
+  const box = target.closest("[data-files]");
+  if (!box) return;
+  const left = box.querySelectorAll("[name=attachments]:not(:checked)");
+  running.get(box).left = [...left].map((one) => one.value);
+}
+
+// The draft is saved by what the form has then: the server knows only what it had when the upload began.
+function over({ type, target }) {
+  const box = target.closest("[data-files]");
+  const upload = running.get(box);
+  if (!upload) return;
+  running.delete(box);
+  for (const one of box.querySelectorAll("[name=attachments]")) {
+    if (upload.left && upload.left.includes(one.value)) one.checked = false;
+  }
+  box.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
+  const failed = type === "htmx:error" ? upload.sent : [];
+  if (upload.since.length) choose(box, [...failed, ...upload.since]);
 }
 
 // A file that misses its place must not take the place of the page.
@@ -28,4 +65,9 @@ if (document.querySelector("[data-files]")) {
   document.addEventListener("dragover", dragged);
   document.addEventListener("drop", dragged);
   document.addEventListener("paste", pasted);
+  document.addEventListener("change", held, true);
+  document.addEventListener("htmx:before:request", begun);
+  document.addEventListener("htmx:before:swap", answered);
+  document.addEventListener("htmx:after:swap", over);
+  document.addEventListener("htmx:error", over);
 }

@@ -1,6 +1,8 @@
 """附件与证据 on pages: uploaded while a form is filled in, and opened once the look is on record.
 
-Without scripts the form itself brings its files here: it comes back with them and with all that was typed.
+With scripts only the list of files comes back, and the form on the page goes on saving itself as a draft: what came
+here is how it was when the upload began. Without scripts the form itself brings its files here: it comes back with
+them and with all that was typed.
 """
 
 from collections.abc import Sequence
@@ -45,13 +47,13 @@ async def upload_unborn(request: Request, caller: AtTheDesk) -> Response:
         added = _added(request)
         key = await desk.keyring.key(unborn(caller, _key_in(typed)))
         _put(typed, await desk.files.keep_under(key, caller, added))
-        await desk.drafts.save(caller, None, REGISTER, typed)
     except Problem as refused:
         if "hx-request" in request.headers:
             return await _listed(request, caller, "register", "/register/files", refused)
         return await show_form(request, caller, typed, problem=refused)
     if "hx-request" in request.headers:
         return await _listed(request, caller, "register", "/register/files")
+    await desk.drafts.save(caller, None, REGISTER, typed)
     return RedirectResponse("/register", 303)
 
 
@@ -66,7 +68,6 @@ async def upload(
         raise Problem.refused(refuse("unknown_ticket"))
     try:
         _put(typed, await desk.files.keep(caller, ticket, _added(request)))
-        await desk.drafts.save(caller, ticket, action, typed)
     except Problem as refused:
         if "hx-request" in request.headers:
             return await _listed(request, caller, action, address, refused)
@@ -74,6 +75,7 @@ async def upload(
         return await show(request, caller, ticket, kept=Kept(action, refused, typed))
     if "hx-request" in request.headers:
         return await _listed(request, caller, action, address)
+    await desk.drafts.save(caller, ticket, action, typed)
     return RedirectResponse(f"/tickets/{ticket}#do-{action}", 303)
 
 

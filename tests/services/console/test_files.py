@@ -245,8 +245,11 @@ async def test_without_scripts_the_form_comes_back_with_its_files_and_one_answer
 async def test_a_call_is_registered_with_its_files_and_they_fit_no_other(house: House, shift: Shift) -> None:
     desk, call = shift.at_desk, {"title": "样例:井盖破损", "text": "样例:井盖破损", "key": "first-call"}
     there = carried_on(uploads(desk, "/register/files", PICTURE, **call).text)
+    assert call["title"] not in desk.gets("/register").text
+    assert uploads_unscripted(desk, "/register/files", PICTURE, **call).status_code == 303
     draft = desk.gets("/register").text
-    assert (call["title"] in draft, carried_on(draft)) == (True, there)
+    there = carried_on(draft)
+    assert (call["title"] in draft, len(carried_in(there))) == (True, 1)
     into = desk.posts(f"/register/into/{shift.ticket()}", **call, attachments=there)
     assert (into.status_code, "附件不是为这件工单上传的" in into.text, carried_on(into.text)) == (
         400,

@@ -1,9 +1,11 @@
 """附件与证据 in the browser: by mouse, drop, paste and keyboard alone, on a phone, and without scripts."""
 
+import asyncio
 from base64 import b64encode
+from contextlib import AbstractAsyncContextManager
 
 import pytest
-from playwright.async_api import FilePayload, Page
+from playwright.async_api import FilePayload, Page, Route
 
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, send, with_password
@@ -45,6 +47,13 @@ async def listed(page: Page, count: int) -> None:
     assert await page.locator("#do-answer .file-list li").count() == count
 
 
+def drafted(page: Page, count: int) -> AbstractAsyncContextManager[object]:
+    """Wait until a draft with so many files is saved."""
+    return page.expect_response(
+        lambda got: "/drafts/" in got.url and (got.request.post_data or "").count("attachments=") == count
+    )
+
+
 async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
     house: House, crew: Crew, visitor: Visitor
 ) -> None:
@@ -59,8 +68,9 @@ async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
     await page.locator("h1").evaluate(HAND_OVER, ["drop", picture])
     await form.locator(".files legend").evaluate(HAND_OVER, ["drop", picture])
     await listed(page, 2)
-    await form.get_by_label("公开答复").evaluate(HAND_OVER, ["paste", picture])
-    await listed(page, 3)
+    async with drafted(page, 3):
+        await form.get_by_label("公开答复").evaluate(HAND_OVER, ["paste", picture])
+        await listed(page, 3)
     await page.locator("#file-answer").set_input_files(file("a.svg", b"<svg onload='alert(1)'/>"))
     await form.locator(".files .refusal").wait_for()
     assert await form.get_by_label("公开答复").input_value() == "样例:阀门已更换"
@@ -84,6 +94,60 @@ async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
     await shown.locator("img").wait_for()
     assert await shown.evaluate("document.contentType") == "image/png"
     assert await at_desk.violations() == []
+
+
+async def test_what_is_typed_unticked_and_chosen_during_an_upload_is_kept_on_the_page_and_in_the_draft(
+    house: House, crew: Crew, visitor: Visitor
+) -> None:
+    crew.steps(*SIGNED, "contact")
+    visit = await at_ticket(house, crew, visitor, crew.water)
+    page, form = visit.page, visit.page.locator("#do-answer")
+    await page.locator("#file-answer").set_input_files(file("a.png"))
+    await listed(page, 1)
+    went, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        answer = await route.fetch()
+        went.set()
+        await goes_on.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/answer/files", slowly)
+    await page.locator("#file-answer").set_input_files(file("b.png"))
+    await went.wait()
+    await form.get_by_role("checkbox", name="1. 图片").uncheck()
+    await form.locator(".files legend").evaluate(HAND_OVER, ["drop", b64encode(PICTURE).decode()])
+    await page.locator("#camera-answer").set_input_files(file("c.png"))
+    async with drafted(page, 0):
+        await form.get_by_label("公开答复").fill("样例:上传时写的")
+    async with drafted(page, 3):
+        goes_on.set()
+    await page.reload()
+    await listed(page, 3)
+    assert await form.get_by_label("公开答复").input_value() == "样例:上传时写的"
+
+
+async def test_files_whose_upload_failed_go_up_with_those_that_were_chosen_since(
+    house: House, crew: Crew, visitor: Visitor
+) -> None:
+    crew.steps(*SIGNED, "contact")
+    visit = await at_ticket(house, crew, visitor, crew.water)
+    page, form = visit.page, visit.page.locator("#do-answer")
+    went, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def fails(route: Route) -> None:
+        went.set()
+        await goes_on.wait()
+        await route.abort()
+
+    await page.route("**/answer/files", fails, times=1)
+    await page.locator("#file-answer").set_input_files(file("a.png"))
+    await went.wait()
+    await form.locator(".files legend").evaluate(HAND_OVER, ["drop", b64encode(PICTURE).decode()])
+    goes_on.set()
+    await listed(page, 2)
+    assert all("error" in one for one in visit.wrong)
+    visit.wrong.clear()
 
 
 async def test_a_photo_is_added_at_390_px_with_the_camera_and_by_keyboard_alone(
