@@ -1,11 +1,13 @@
 """A posted form with files in it, read by hand: nothing of a file touches the disk before it is sealed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from fastapi import Request
 
+from services.console.accounts import Account
 from services.console.pages.inside import FIELDS, Inside, folded
 from shared.attachments import LARGEST
 from shared.book import COMMAND_LIMIT
@@ -29,42 +31,60 @@ class Part(NamedTuple):
 class WithFiles(Inside):
     """``Inside`` for a form with files: ``request.state.files`` has them, None where all of it is too large.
 
-    What is too large is read to its end and dropped, so that the browser listens to the answer; the fields in front
-    of the files are there all the same.
+    Who comes is known by the form's beginning: files are read of those who may come in alone, and no further than
+    ``MOST``. The fields in front of the files are there all the same.
     """
+
+    async def __call__(self, request: Request) -> Account:
+        account = await super().__call__(request)
+        body: Body | None = request.state.body
+        if body is not None:
+            whole, parts = await body.read(MOST)
+            request.state.kept = folded(request, _texts(parts))
+            files = [part.content for part in parts if part.is_file and part.content]
+            request.state.files = files if whole else None
+        return account
 
     async def typed(self, request: Request) -> dict[str, str]:
         """The fields; those of a form without files too, as a login in between sends it again."""
         said = request.headers.get("content-type", "")
+        request.state.body, request.state.files = None, []
         if not said.startswith(MULTIPART):
-            request.state.files = []
             return await super().typed(request)
-        body, whole = await _body(request)
-        parts = list(parts_of(said, body))
-        request.state.files = (
-            [part.content for part in parts if part.is_file and part.content] if whole else None
-        )
+        request.state.body = Body(said, request.stream())
+        _, parts = await request.state.body.read(COMMAND_LIMIT)
         return folded(request, _texts(parts))
 
 
-def parts_of(content_type: str, body: bytes) -> Iterator[Part]:
-    """The parts of a form (RFC 7578); one that is cut off is left out. Raises Problem 400 without a boundary."""
+class Body:
+    """A form on its way here, read as far as it is wanted."""
+
+    def __init__(self, content_type: str, stream: AsyncIterator[bytes]) -> None:
+        self._content_type = content_type
+        self._stream = stream
+        self._taken = bytearray()
+
+    async def read(self, most: int) -> tuple[bool, list[Part]]:
+        """Read on to ``most`` bytes: whether that is all, and the parts by then. Raises Problem 400."""
+        while len(self._taken) <= most and (piece := await anext(self._stream, None)) is not None:
+            self._taken += piece
+        return len(self._taken) <= most, list(parts_of(self._content_type, self._taken))
+
+
+def parts_of(content_type: str, body: bytes | bytearray) -> Iterator[Part]:
+    """The parts of a form (RFC 7578); one that is cut off is left out. Raises Problem 400 where it is none."""
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:
         raise _malformed()
-    for piece in (b"\r\n" + body).split(b"\r\n--" + boundary.group(1).encode())[1:-1]:
-        head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+    edges = re.finditer(rb"(?:\A|\r\n)--" + re.escape(boundary.group(1).encode()), body)
+    for edge, next_edge in pairwise(edges):
+        begins = body.find(b"\r\n\r\n", edge.end(), next_edge.start())
+        if begins < 0:
+            raise _malformed()
+        head = bytes(body[edge.end() : begins])
         name = _NAME.search(head)
+        content = bytes(body[begins + 4 : next_edge.start()])
         yield Part(name.group(1).decode(errors="replace") if name else "", b"filename=" in head, content)
-
-
-async def _body(request: Request) -> tuple[bytes, bool]:
-    """The first ``MOST`` bytes, and whether that is all."""
-    taken, length = bytearray(), 0
-    async for piece in request.stream():
-        length += len(piece)
-        taken += piece[: MOST - len(taken)]
-    return bytes(taken), length <= MOST
 
 
 def _texts(parts: list[Part]) -> list[tuple[str, str]]:

@@ -110,6 +110,14 @@ def test_a_part_that_is_cut_off_is_left_out_and_those_before_it_stay() -> None:
     assert [part.name for part in parts_of("multipart/form-data; boundary=edge", sent)] == ["reply"]
 
 
-def test_a_form_without_a_boundary_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ("multipart/form-data", body(TEXT, TEXT)),
+        ("multipart/form-data; boundary=edge", body(b"no head", TEXT)),
+    ],
+    ids=["without a boundary", "a part without a head"],
+)
+def test_what_is_no_form_is_refused(said: str, sent: bytes) -> None:
     with pytest.raises(Problem, match="malformed_body"):
-        list(parts_of("multipart/form-data", b""))
+        list(parts_of(said, sent))

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from html import unescape
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -12,7 +13,9 @@ from msgspec import convert
 
 from services.console.attached import carried_in
 from services.console.forms import MOST_FILES
+from services.console.pages.multipart import MOST
 from shared.attachments import LARGEST
+from shared.book import COMMAND_LIMIT
 from shared.entry import Entry
 from shared.postgres import open_pool
 from shared.ticket import events as e
@@ -349,6 +352,32 @@ async def test_an_upload_after_the_login_is_over_loses_no_text_and_another_site_
         assert "填写的内容还在本页" in in_place.text
         whole = uploads_unscripted(pages, address, PICTURE, **ANSWER)
         assert (whole.status_code, ANSWER["reply"] in whole.text) == (401, True)
+
+
+def begins(pages: Pages, address: str, size: int, *, cookie: bool = True, csrf: str = "") -> tuple[int, str]:
+    """What is answered to a form of a gigabyte of which only the first ``size`` bytes ever come."""
+    fields = {"_csrf": csrf or pages.csrf, **ANSWER}
+    form = httpx.Request("POST", address, data=fields, files={"_file": ("a.png", bytes(size))})
+    headers = {"Content-Type": form.headers["content-type"], "Content-Length": str(1024**3)}
+    if cookie:
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in pages.http.cookies.items())
+    house = pages.http.base_url
+    line = HTTPConnection(house.host, house.port, timeout=20)
+    line.request("POST", address, form.read()[:size], headers)
+    answer = line.getresponse()
+    said = answer.status, answer.read().decode()
+    line.close()
+    return said
+
+
+async def test_files_are_read_of_those_alone_who_may_come_in_and_not_beyond_the_most(shift: Shift) -> None:
+    address = f"/tickets/{shift.ticket()}/answer/files"
+    status, page = begins(shift.at_unit, address, COMMAND_LIMIT + 1, cookie=False)
+    assert (status, ANSWER["reply"] in page) == (401, True)
+    assert begins(shift.at_unit, address, COMMAND_LIMIT + 1, csrf="0" * 64)[0] == 403
+    assert begins(shift.at_unit, "/register/files", COMMAND_LIMIT + 1)[0] == 403
+    status, page = begins(shift.at_unit, address, MOST + 1)
+    assert (status, ANSWER["reply"] in page) == (413, True)
 
 
 async def test_a_look_at_texts_opens_no_file(shift: Shift) -> None:
