@@ -35,11 +35,15 @@ MAY_URGE = ("supervisor", "operator")
 
 
 class Selection(Struct, frozen=True):
-    """The tickets of a list that were chosen, and the fields of a form that choose them again."""
+    """The tickets of a list that were chosen, and the fields of a form that choose them again.
+
+    unknown   what was ticked and is not there by now, or never was for the caller
+    """
 
     listing: Listing
     rows: list[TicketRow]
     chosen: dict[str, str]
+    unknown: list[str] = []
 
 
 @router.post("/bulk")
@@ -77,7 +81,7 @@ async def urge(request: Request, caller: AtTheHotline) -> Response:
         form = typed_form(Urge, typed)
     except Problem as refused:
         return await _shown(request, caller, listing, selection=selection, refused=refused, typed=typed)
-    tickets = [row.id for row in selection.rows]
+    tickets = [*[row.id for row in selection.rows], *selection.unknown]
     outcomes = await ask_each(desk, caller, tickets, form, typed.get(KEY, ""))
     return await _shown(request, caller, listing, outcomes=outcomes)
 
@@ -119,7 +123,9 @@ async def _selected(desk: Desk, caller: Account, listing: Listing, typed: Mappin
     if not rows:
         zh, en = "没有勾选工单,没有做任何操作。", "No ticket was ticked; nothing was done."
         raise Problem(400, "nothing_ticked", zh, en)
-    return Selection(listing, rows, {f"{TICKED}{row.id}": "on" for row in rows})
+    found = {row.id for row in rows}
+    unknown = [ticket for ticket in tickets if ticket not in found]
+    return Selection(listing, rows, {f"{TICKED}{ticket}": "on" for ticket in tickets}, unknown)
 
 
 def refuse_another_number(count: int, confirmed: str) -> None:

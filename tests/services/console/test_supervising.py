@@ -156,12 +156,16 @@ async def test_what_was_open_at_the_end_of_a_month_is_carried_into_the_next(chie
 async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, chief: Pages) -> None:
     signed, closed = (place.crew.steps(*story).ticket for story in (SIGNED, CLOSED))
     place.crew.operator.reads("/api/tickets")
-    chosen = {"list": "/risks?group=passed_on", f"ticket.{signed}": "on", f"ticket.{closed}": "on"}
-    assert "催办 2 件" in chief.posts("/bulk", act="urge", **chosen).text
+    chosen = {"list": "/risks?group=passed_on"}
+    chosen |= dict.fromkeys([f"ticket.{signed}", f"ticket.{closed}", "ticket.nobody"], "on")
+    form = chief.posts("/bulk", act="urge", **chosen).text
+    assert "催办 2 件" in form
+    assert all(f'name="{name}"' in form for name in chosen)
     for _ in range(2):
         answer = chief.posts("/bulk/urge", _key="once", because="slow", **chosen)
         assert answer.status_code == 200
-        assert "2 件中 1 件已办成" in answer.text
+        assert "3 件中 1 件已办成" in answer.text
+        assert "没有这张工单" in answer.text
         urges = place.chief.reads(f"/api/tickets/{signed}/timeline")["lines"]
         assert [line["kind"] for line in urges].count("UrgeOrdered") == 1
 
