@@ -1,6 +1,6 @@
 """A list of tickets by its address: what a page shows, an export writes out, a view keeps, a selection asks again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
@@ -12,6 +12,7 @@ from services.console.figures import Grouping
 from services.console.queries import Code, Filters, Queue
 from services.console.tallies import NOW, STOCK
 from shared.figures import FIGURES
+from shared.policy.units import Unit
 from shared.problems import Problem
 
 LONGEST_SOUGHT = 64
@@ -49,6 +50,17 @@ class OfFigure(Struct, frozen=True, rename={"start": "from", "end": "to"}):
     channel: Code | None = None
     kind: Kind | None = None
     key: Code | None = None
+
+    def keys(self, units: Iterable[Unit]) -> list[str] | None:
+        """The units or channels whose tickets are asked for, None for all; channels are of no kind."""
+        if self.key:
+            return [self.key]
+        return of_kind(units, self.kind) if self.kind and self.by == "units" else None
+
+
+def of_kind(units: Iterable[Unit], kind: str) -> list[str]:
+    """The ids of those of a kind: peers."""
+    return [unit.id for unit in units if unit.kind == kind]
 
 
 class OfMonth(Struct, frozen=True):

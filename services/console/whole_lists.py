@@ -1,6 +1,6 @@
 """Whole lists of tickets, of the statements that the pages ask: counted, read to the end, glanced at."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -138,9 +138,8 @@ class Listings:
         return Question(of_queue("waiting", name), lambda n: (*who, n))  # type: ignore[arg-type]
 
     async def _behind(self, caller: Account, path: str, asked: OfFigure) -> Question:
-        days, keys = period(asked.start, asked.end, today()), [asked.key] if asked.key else None
-        if asked.kind and not keys:
-            keys = of_kind(units_of(await self._policies.known(), caller.jurisdiction), asked.kind)
+        days = period(asked.start, asked.end, today())
+        keys = asked.keys(units_of(await self._policies.known(), caller.jurisdiction))
         given = (*bound(caller), days.start, days.end, asked.channel, keys)
         return _newest_first(BEHIND[asked.by, behind(path)], given)
 
@@ -159,8 +158,3 @@ def units_of(policies: Policies, jurisdiction: str) -> list[Unit]:
     """The units of the jurisdiction by the policy in force."""
     found = policies.find(jurisdiction, Units, datetime.now(UTC))
     return list(found.body.units) if found else []
-
-
-def of_kind(units: Iterable[Unit], kind: str) -> list[str]:
-    """The ids of those of a kind: peers."""
-    return [unit.id for unit in units if unit.kind == kind]

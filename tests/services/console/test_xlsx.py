@@ -129,6 +129,7 @@ SUPERVISED = [
     "/risks?group=passed_on",
     "/wall/open",
     "/figures/assigned/count",
+    "/figures/received/count?by=channels&kind=town",
     "/time/tickets?holder=hotline&cause=all",
 ]
 

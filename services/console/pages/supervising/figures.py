@@ -12,12 +12,12 @@ from services.console.accounts import Account
 from services.console.days import FIRST_DAY, LAST_DAY, Period, period, today
 from services.console.desk import desk_of
 from services.console.figures import Behind, Counting, Grouping
-from services.console.listings import FIGURE_LISTS, Kind, Part, listing
+from services.console.listings import FIGURE_LISTS, Kind, OfFigure, Part, listing, of_kind
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.supervising import matrix
 from services.console.pages.supervising.listing import PAGE, shown
-from services.console.whole_lists import behind, of_kind, units_of
+from services.console.whole_lists import behind, units_of
 from shared.figures import BY_NAME, Figure
 from shared.policy.units import Unit
 from shared.problems import Problem
@@ -131,15 +131,14 @@ async def list_behind(
     path = f"/figures/{figure}/{part}"
     if path not in FIGURE_LISTS:
         raise _unknown(figure)
-    keys = [key] if key else None
-    if not key and chosen.kind:
-        keys = of_kind(await _units(request, caller), chosen.kind)
-    figured = Behind(behind(path), keys)
+    wanted = listing(path, dict(parse_qsl(chosen.query(key=key))))
+    assert isinstance(wanted.filters, OfFigure)  # noqa: S101
+    figured = Behind(behind(path), wanted.filters.keys(await _units(request, caller)))
     found = await desk_of(request).figures.behind(caller, chosen.counting, figured, cursor, PAGE)
     return await shown(
         request,
         caller,
-        listing(path, dict(parse_qsl(chosen.query(key=key)))),
+        wanted,
         found,
         "supervising/behind",
         chosen=chosen,
