@@ -1,6 +1,7 @@
 """常用语: sentences that people write again and again; for themselves, their unit, or the whole hotline."""
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
@@ -8,13 +9,18 @@ from asyncpg import Pool
 from msgspec import Meta, Struct, convert
 
 from services.console.accounts import Account
-from services.console.saved_views import Audience, audiences
+from services.console.saved_views import Audience, refuse_sharing
 from services.console.sql import statements
 from shared.problems import Problem
 
 _FILE = Path(__file__).with_name("phrases.sql")
 SQL = statements(_FILE, {"SHOWN": statements(_FILE)["shown"]})
-PERSONAL = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d){8}|\d{17}[\dXx])(?!\d)")
+APART = r"[\s\-\u2010-\u2015]{0,2}"
+"""What people write between the digits of a number; ``~`` stands for it below."""
+MOBILE = r"(?:(?:00)?8~6~)?1~[3-9](?:~\d){9}"
+BORN = r"(?:1~[89]|2~0)~\d~\d~(?:0~[1-9]|1~[0-2])~[0-3]~\d"
+IDENTITY = rf"\d{{17}}[\dXx]|\d(?:~\d){{5}}~{BORN}(?:~\d){{3}}~[\dXx]"
+PERSONAL = re.compile(rf"(?<!\d)(?:{MOBILE}|{IDENTITY})(?!\d)".replace("~", APART))
 """A mobile phone's or an identity card's number; a unit's own line is nobody's."""
 MOST = 50
 """Phrases of a person: nobody finds one among more."""
@@ -72,13 +78,11 @@ def _who(caller: Account) -> tuple[str, str, str | None]:
 
 def refuse_unfit(caller: Account, wish: Wish) -> None:
     """Raises Problem 400 for personal data, 403 for an audience that is not the caller's."""
-    if PERSONAL.search(wish.text):
+    if PERSONAL.search(unicodedata.normalize("NFKC", wish.text)):
         zh = "常用语里不能有手机号、身份证号等个人信息,没有保存。"
         en = "A phrase holds no mobile or identity number or other personal data: not kept."
         raise Problem(400, "personal_data", zh, en, field="text")
-    if wish.audience not in audiences(caller):
-        zh, en = "您不能共享给这个范围。", "You may not share that widely."
-        raise Problem(403, "not_your_audience", zh, en, field="audience")
+    refuse_sharing(caller, wish.audience)
 
 
 def _not_yours() -> Problem:

@@ -15,7 +15,8 @@ INSERT INTO desk.phrases (jurisdiction, person, unit, audience, text)
 SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM desk.phrases p WHERE p.person = $2) < $6 RETURNING id
 
 -- name: change
-UPDATE desk.phrases p SET audience = $5, text = $6 WHERE p.id = $4 AND p.person = $2 AND SHOWN RETURNING id
+-- Of the unit that the person is of now.
+UPDATE desk.phrases p SET unit = $3, audience = $5, text = $6 WHERE p.id = $4 AND p.person = $2 AND SHOWN RETURNING id
 
 -- name: drop
 DELETE FROM desk.phrases p WHERE p.id = $4 AND p.person = $2 AND SHOWN RETURNING id

@@ -45,6 +45,13 @@ def audiences(caller: Account) -> tuple[Audience, ...]:
     return ("person", "jurisdiction") if caller.role in ("operator", "supervisor") else ("person",)
 
 
+def refuse_sharing(caller: Account, audience: Audience) -> None:
+    """Raises Problem 403 for an audience that is not the caller's."""
+    if audience not in audiences(caller):
+        zh, en = "您不能共享给这个范围。", "You may not share that widely."
+        raise Problem(403, "not_your_audience", zh, en, field="audience")
+
+
 class SavedViews:
     """The views in Postgres."""
 
@@ -57,7 +64,7 @@ class SavedViews:
 
     async def save(self, caller: Account, wish: Wish, listing: Listing) -> None:
         """Name a list. Raises Problem 403 for an audience that is not the caller's, 409 where there are too many."""
-        _refuse_sharing(caller, wish)
+        refuse_sharing(caller, wish.audience)
         given = (*_who(caller), wish.audience, wish.name, listing.at(), MOST)
         if await self._pool.fetchval(SQL["save"], *given) is None:
             zh = f"已保存 {MOST} 个视图,请先删除不用的。"
@@ -65,7 +72,7 @@ class SavedViews:
 
     async def change(self, caller: Account, view: int, wish: Wish) -> None:
         """Rename, share or pin one's own view. Raises Problem 403 or 404."""
-        _refuse_sharing(caller, wish)
+        refuse_sharing(caller, wish.audience)
         given = (*_who(caller), view, wish.name, wish.audience, wish.pinned)
         if await self._pool.fetchval(SQL["change"], *given) is None:
             raise _not_yours()
@@ -78,12 +85,6 @@ class SavedViews:
 
 def _who(caller: Account) -> tuple[str, str, str | None]:
     return caller.jurisdiction, caller.id, caller.unit
-
-
-def _refuse_sharing(caller: Account, wish: Wish) -> None:
-    if wish.audience not in audiences(caller):
-        zh, en = "您不能把视图共享给这个范围。", "You may not share a view that widely."
-        raise Problem(403, "not_your_audience", zh, en, field="audience")
 
 
 def _not_yours() -> Problem:

@@ -16,7 +16,9 @@ INSERT INTO desk.saved_views (jurisdiction, person, unit, audience, name, addres
 SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM desk.saved_views v WHERE v.person = $2) < $7 RETURNING id
 
 -- name: change
-UPDATE desk.saved_views v SET name = $5, audience = $6, pinned = $7 WHERE v.id = $4 AND v.person = $2 AND SHOWN RETURNING id
+-- Of the unit that the person is of now.
+UPDATE desk.saved_views v SET unit = $3, name = $5, audience = $6, pinned = $7
+WHERE v.id = $4 AND v.person = $2 AND SHOWN RETURNING id
 
 -- name: drop
 DELETE FROM desk.saved_views v WHERE v.id = $4 AND v.person = $2 AND SHOWN RETURNING id

@@ -6,9 +6,11 @@ from html import unescape
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from services.console.accounts import Account
-from services.console.phrases import MOST, Wish, refuse_unfit
+from services.console.phrases import MOST, Phrases, Wish, refuse_unfit
+from shared.postgres import open_pool
 from shared.problems import Problem
 from tests.services.console.people import House
 from tests.services.console.test_search import mark
@@ -65,6 +67,20 @@ async def test_a_units_people_share_within_the_unit(house: House) -> None:
         assert mine.posts("/phrases", text="样例", audience="jurisdiction").status_code == 403
 
 
+async def test_what_is_changed_is_shared_with_the_unit_that_its_writer_is_of_now(house: House) -> None:
+    pool, text = await open_pool(house.settings, 1), f"样例:{mark()}"
+    phrases, before = Phrases(pool), Account(mark(), "unit", "sample", "water")
+    moved = replace(before, unit="road")
+    await phrases.save(before, Wish(text, "unit"))
+    (kept,) = await phrases.of(moved)
+    await phrases.change(moved, kept.id, Wish(text, "unit"))
+    for unit, sees in (("water", False), ("road", True)):
+        colleague = Account("sample.colleague", "unit", "sample", unit)
+        assert (kept in await phrases.of(colleague)) is sees
+    await phrases.drop(moved, kept.id)
+    await pool.close()
+
+
 def test_a_phrase_is_rewritten_and_deleted_by_who_wrote_it(operator: Pages) -> None:
     text, better = f"样例:{mark()}", f"样例:{mark()}"
     operator.posts("/phrases", text=text)
@@ -77,7 +93,23 @@ def test_a_phrase_is_rewritten_and_deleted_by_who_wrote_it(operator: Pages) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "长" * 501, "a\x00b", "请打 138-0000-0000", "身份证 11010119900101123X"]
+    "text",
+    [
+        "",
+        "长" * 501,
+        "a\x00b",
+        "请打 138-0000-0000",
+        "请打8613800000000",
+        "请打 +86 138 0000 0000",
+        "请打 +8613800000000",
+        "请打 0086-138-0000-0000",
+        "请打1 3 8 0 0 0 0 0 0 0 0",
+        "请打13800000000",
+        "请打 138\u20130000\u30000000",
+        "请核身份证 11010119900101123X",
+        "请核身份证 110101-19900101-123X",
+        "请核身份证110101199001011234",
+    ],
 )
 def test_what_is_no_phrase_is_not_kept_and_stands_where_it_was_typed(operator: Pages, text: str) -> None:
     had = offered(operator)
@@ -90,7 +122,13 @@ def test_what_is_no_phrase_is_not_kept_and_stands_where_it_was_typed(operator: P
 
 
 def test_a_units_own_line_and_a_markup_are_text_like_any_other(operator: Pages) -> None:
-    for text in ("样例:可拨 12345 或 0532-88880000", "样例:<b>\u202e"):
+    harmless = (
+        "样例:可拨 12345 或 0532-88880000",
+        "样例:<b>\u202e",
+        "样例:2026-01-01 2026-01-31 09-17",
+        "样例:2026112200000017 12",
+    )
+    for text in harmless:
         assert operator.posts("/phrases", text=text).status_code == 303
         assert text in offered(operator)
     assert "<b>" not in operator.page("/phrases")

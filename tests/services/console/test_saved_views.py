@@ -6,10 +6,13 @@ from html import unescape
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
+from services.console.accounts import Account
 from services.console.listings import Listing
 from services.console.pages.saved_views import EXACT, Counted
-from services.console.saved_views import SavedView
+from services.console.saved_views import SavedView, SavedViews, Wish
+from shared.postgres import open_pool
 from tests.services.console.people import Crew, House
 from tests.services.console.test_search import mark
 from tests.services.console.windowless import Pages, pages_of
@@ -54,6 +57,20 @@ def test_a_view_comes_back_with_all_its_filters_and_its_number_is_its_lists_leng
     address, number = views_of(operator)["样例:西片表扬"]
     assert address == ADDRESS
     assert operator.gets(address).text.count('<tr id="ticket-') == int(number) > 0
+
+
+async def test_what_is_changed_is_shared_with_the_unit_that_its_owner_is_of_now(house: House) -> None:
+    pool = await open_pool(house.settings, 1)
+    views, before = SavedViews(pool), Account(mark(), "unit", "sample", "water")
+    moved = replace(before, unit="road")
+    await views.save(before, Wish("样例:搬走", "unit"), Listing("/inbox"))
+    (kept,) = await views.of(moved)
+    await views.change(moved, kept.id, Wish(kept.name, "unit"))
+    for unit, sees in (("water", False), ("road", True)):
+        colleague = Account("sample.colleague", "unit", "sample", unit)
+        assert (kept in await views.of(colleague)) is sees
+    await views.drop(moved, kept.id)
+    await pool.close()
 
 
 def test_a_view_is_its_owners_until_it_is_shared(operator: Pages, supervisor: Pages) -> None:
