@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from services.console.accounts import Account
 from services.console.desk import Desk
@@ -16,6 +17,7 @@ from shared.channels.form import Citizen
 from shared.entry import Entry, read_entry
 from shared.problems import Problem
 from shared.sealing import SealingError, TicketKey
+from shared.ticket import commands as c
 from shared.ticket.commands import Command
 from shared.ticket.events import Event, Looked
 from shared.ticket.words import Actor, Attachment, Purpose, Sealed, Written
@@ -53,7 +55,7 @@ async def look(desk: Desk, caller: Account, ticket: str, asked: Look) -> Opened:
     Raises Problem: the ledger's refusal, 503 where the look is not seen to be recorded or the record cannot be read,
     410 where nothing can be opened because the ticket's key is destroyed. Without ``Looked`` nothing is opened.
     """
-    token, entry = await _recorded(desk, caller, ticket, asked)
+    token, entry = await _recorded(desk, caller, ticket, asked.command(_nothing_to_seal))
     await desk.freshness.reached(token)
     places = await desk.queries.sealed(caller, ticket, asked.fields)
     values = await _values(desk, ticket, places, asked.fields)
@@ -80,15 +82,14 @@ async def look_at_file(
     Raises Problem: 404 where the ticket has no such file, and what ``look`` raises; 503 where the file is lost.
     """
     file = await desk.files.of(caller, ticket, digest)
-    token, _ = await _recorded(desk, caller, ticket, asked)
+    body = replace(asked.command(_nothing_to_seal), files=[digest])
+    token, _ = await _recorded(desk, caller, ticket, body)
     return OpenedFile(str(token), file, await desk.files.opened(ticket, file))
 
 
-async def _recorded(
-    desk: Desk, caller: Account, ticket: str, asked: Look | LookAtFile
-) -> tuple[Token, Entry]:
+async def _recorded(desk: Desk, caller: Account, ticket: str, body: c.Look) -> tuple[Token, Entry]:
     """The look's entry. Raises Problem: the ledger's refusal, 503 where it is not seen to be recorded."""
-    token = await desk.send(_command(caller, ticket, asked))
+    token = await desk.send(_command(caller, ticket, body))
     entry = await desk.outcomes.of(token.partition, token.source, PATIENCE)
     if entry is not None and entry.refusal:
         raise Problem.refused(entry.refusal)
@@ -107,7 +108,7 @@ def refuse_unreadable(values: Sequence[Value]) -> None:
         raise unreadable()
 
 
-def _command(caller: Account, ticket: str, asked: Look | LookAtFile) -> Command:
+def _command(caller: Account, ticket: str, body: c.Look) -> Command:
     """Never the same one twice: whoever looks again has looked twice."""
     return Command(
         id=str(uuid4()),
@@ -116,7 +117,7 @@ def _command(caller: Account, ticket: str, asked: Look | LookAtFile) -> Command:
         actor=Actor(caller.id, caller.role, caller.unit),
         issuer="console",
         occurred_at=datetime.now(UTC),
-        body=asked.command(_nothing_to_seal),
+        body=body,
     )
 
 

@@ -199,10 +199,14 @@ class Urge(Body, frozen=True):
 
 
 class Look(Body, frozen=True):
-    """查看: which sealed fields a person asks to see, and what for (design §8)."""
+    """查看: which sealed fields a person asks to see, and what for (design §8).
+
+    ``files`` are the digests of the files that are opened by it: the field ``attachment`` alone tells none apart.
+    """
 
     fields: Annotated[list[Field], Meta(min_length=1)]
     purpose: Purpose
+    files: list[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]] = []
 
 
 class SetDeadlines(Body, frozen=True):

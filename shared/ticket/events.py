@@ -267,11 +267,13 @@ class Reopened(Happened, frozen=True):
 class Looked(Happened, frozen=True):
     """查看: these sealed fields were opened, for this purpose; never what they say. Who looked stands in the command.
 
-    The only event that changes nothing: the ticket's version stays (design §3 point 4).
+    ``files`` are the digests of the files that were opened. The only event that changes nothing: the ticket's version
+    stays (design §3 point 4).
     """
 
     fields: list[Field]
     purpose: Purpose
+    files: list[str] = []
 
 
 class Delivered(Happened, frozen=True):

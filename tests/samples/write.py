@@ -178,6 +178,7 @@ def _overseen(scribe: Scribe) -> None:
     _ask(scribe, "t-disputed", *TO_CLOSED[len(TO_SIGNED) :], c.Dispute(CIPHER))
     _ask(scribe, "t-disputed", c.Look(["words"], "audit"), by=AUDITOR)
     _ask(scribe, "t-disputed", c.Look(["code"], "inquiry"))
+    _ask(scribe, "t-disputed", c.Look(["attachment"], "audit", [FILE.digest]), by=AUDITOR)
 
 
 def _nothing_changes(scribe: Scribe) -> None:

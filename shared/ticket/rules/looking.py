@@ -91,7 +91,7 @@ def look(ticket: Ticket, body: c.Look, now: Situation) -> list[e.Event] | Refusa
             fields=", ".join(denied),
             fields_zh="、".join(FIELDS_ZH[field] for field in denied),
         )
-    return [e.Looked(asked, body.purpose)]
+    return [e.Looked(asked, body.purpose, body.files)]
 
 
 def allowed(ticket: Ticket, who: str, purpose: Purpose) -> frozenset[Field]:

@@ -122,7 +122,7 @@ async def test_evidence_lies_sealed_is_named_by_the_answer_and_opens_once_the_lo
     shown = opens(shift.crew.operator, ticket, file.digest, "review")
     assert (shown.status_code, shown.content, shown.headers["content-type"]) == (200, PICTURE, "image/png")
     last = (await entries_of(house.settings, ticket))[-1]
-    assert last.events == [e.Looked(["attachment"], "review")]
+    assert last.events == [e.Looked(["attachment"], "review", [file.digest])]
     assert shown.headers["view-token"].endswith(f":{last.source.offset}")
 
 
@@ -308,7 +308,7 @@ async def test_review_the_past_the_order_and_the_auditor_s_list_tell_of_the_file
     assert "附件1份" in shift.at_desk.gets(f"/tickets/{ticket}/print/assignment").text
     async with pages_of(house, auditor) as pages:
         looks = pages.gets("/looks", ticket=row["number"]).text
-        assert re.search(r"<td>附件</td>\s*<td>审计</td>", looks)
+        assert re.search(rf"<td>附件 <code>{file.digest[:8]}</code></td>\s*<td>审计</td>", looks)
         now = pages.gets(f"/tickets/{ticket}/as-of").text
         before = now.rpartition('rel="prev"')[2].partition('href="')[2].partition('"')[0]
         earlier = pages.gets(unescape(before)).text

@@ -116,7 +116,12 @@ async def test_a_refused_look_shows_nothing_and_stands_in_the_list(house: House,
         ("Looked", "water", "unit"),
         ("refused", "road", "unit"),
     ]
-    assert listed[0]["detail"] == {"fields": ["text"], "purpose": "handling", "stage": "signed"}
+    assert listed[0]["detail"] == {
+        "fields": ["text"],
+        "purpose": "handling",
+        "files": [],
+        "stage": "signed",
+    }
     assert listed[0]["person"] == crew.water.account.id
     assert DEMAND["text"] not in str(listed)
 

@@ -119,6 +119,7 @@ def test_a_look_at_nothing_or_for_a_purpose_of_ones_own_is_no_command() -> None:
     story = Story().given(register())
     assert story.when(c.Look([], "inquiry")).undecodable
     assert story.when(c.Look(["text"], "curiosity")).undecodable  # type: ignore[arg-type]
+    assert story.when(c.Look(["attachment"], "inquiry", ["样例.png"])).undecodable
 
 
 def test_every_field_and_purpose_has_a_word_and_somebody_who_needs_it() -> None:

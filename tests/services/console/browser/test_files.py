@@ -194,7 +194,7 @@ async def test_evidence_is_opened_from_the_review_desk_as_often_as_it_is_asked_f
     assert await visit.violations() == []
     looks = desk.chief.met(water).reads(f"/api/tickets/{crew.ticket}/looks")["looks"]
     assert [look["detail"] for look in looks] == 2 * [
-        {"fields": ["attachment"], "purpose": "review", "stage": "answered"}
+        {"fields": ["attachment"], "purpose": "review", "files": [kept["digest"]], "stage": "answered"}
     ]
 
 
