@@ -65,7 +65,16 @@ class Period(Struct, frozen=True):
 
 def month_of(named: str | None) -> Period:
     """The month that is so called (``2026-11``); without a name the one that it is."""
-    first = date.fromisoformat(f"{named}-01") if named else today().replace(day=1)
+    return _month_with(date.fromisoformat(f"{named}-01") if named else today())
+
+
+def month_before(month: Period) -> Period:
+    """The month before that one."""
+    return _month_with(month.first - timedelta(days=1))
+
+
+def _month_with(day: date) -> Period:
+    first = day.replace(day=1)
     return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
 

@@ -18,8 +18,8 @@ from shared.search import plain, query
 
 Queue = Literal["triage", "returns", "review", "survey", "overdue", "undelivered"]
 QUEUE_LIMIT = 500
-QUEUE_PAGE = 100
-"""Rows of a page of a queue: five times as many cost five times the time, and nobody reads them."""
+PAGE = 100
+"""Rows of a page of tickets: five times as many cost five times the time, and nobody reads them."""
 
 
 class TicketRow(Struct, frozen=True):

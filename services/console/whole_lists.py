@@ -17,6 +17,7 @@ from services.console.listings import AtRisk, Listing, OfFigure, OfMonth, OfWall
 from services.console.lists import CHOSEN, FOUND, MOST_AT_ONCE, PICKED, NewestFirst
 from services.console.policies import PolicyBook
 from services.console.queries import (
+    PAGE,
     Filters,
     Found,
     Listed,
@@ -37,11 +38,7 @@ CHUNK = 500
 """Rows of a long list that are in hand at once."""
 START = (None, None)
 """No cursor: a list from its first row on."""
-AMONG = statements(Path(__file__).with_name("whole_lists.sql"))
-
-
-GLANCED = 100
-"""Rows of a page."""
+AMONG = statements(Path(__file__).with_name("whole_lists.sql"), {"PAGE": str(PAGE)})
 
 
 class Question(NamedTuple):
@@ -95,7 +92,7 @@ class Listings:
     async def glance(self, caller: Account, listing: Listing) -> list[Record]:
         """The ids of its first rows as ``Queries.glance`` tells them; the total at most one more than MOST_AT_ONCE."""
         statement, given, counts = await self._question(caller, listing)
-        glance, rows = ("glance_told", GLANCED) if counts else ("glance", MOST_AT_ONCE + 1)
+        glance, rows = ("glance_told", PAGE) if counts else ("glance", MOST_AT_ONCE + 1)
         return list(await self._lists.fetch(AMONG[glance].replace("LIST", statement), *given(rows)))
 
     async def picked(self, caller: Account, tickets: Sequence[str]) -> list[TicketRow]:

@@ -11,7 +11,7 @@ from services.console.accounts import Account
 from services.console.listings import listing_at
 from services.console.live.messages import message
 from services.console.live.streams import List, Stream
-from services.console.queries import QUEUE_LIMIT, QUEUE_PAGE, Queries
+from services.console.queries import PAGE, QUEUE_LIMIT, Queries
 from services.console.whole_lists import Listings
 from shared.problems import Problem
 
@@ -64,7 +64,7 @@ class Lists:
 
 def _shown(one: List) -> int:
     """How many rows its page shows at once."""
-    return QUEUE_LIMIT if one.name == "inbox" else QUEUE_PAGE
+    return QUEUE_LIMIT if one.name == "inbox" else PAGE
 
 
 def _concerns(one: List, ticket: Record) -> bool:

@@ -40,8 +40,8 @@ def title(listing: Listing, reader: Reader) -> str:
 def _of_figure(listing: Listing, words: Words) -> str:
     """A figure, and which of its lists."""
     figure = BY_NAME[listing.path.split("/")[2]]
-    name = figure.zh if words.language == "zh" else figure.en.capitalize()
     part = {"of": "whole"}.get(listing.name, listing.name)
+    name = words.name_of(figure)
     return f"{name} · {words.of('figure', part)}" if figure.of else name
 
 

@@ -10,12 +10,11 @@ from services.console.listings import Listing, listing
 from services.console.pages.home import Count, counts_for
 from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.rendering import page
-from services.console.queries import QUEUE_PAGE, Filters, Queue, Waiting
+from services.console.queries import PAGE, Filters, Queue, Waiting
 from services.console.shift import DESKS
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = 100
 FURTHEST = 2_000
 """A queue is worked off from its beginning: pages end where a selection does."""
 Cursor = Annotated[str | None, Query(max_length=4_000)]
@@ -45,7 +44,7 @@ async def tickets(request: Request, caller: Anyone, cursor: Cursor = None) -> Re
 @router.get("/queues/{queue}")
 async def queue(request: Request, caller: AtTheHotline, queue: Queue, start: Start = 0) -> Response:
     """A queue of the hotline in the order in which it is to be worked off; ``start`` rows are passed over."""
-    waiting = await desk_of(request).queries.queue(caller, queue, start + QUEUE_PAGE)
+    waiting = await desk_of(request).queries.queue(caller, queue, start + PAGE)
     others = await counts_for(caller, desk_of(request).queries) if not waiting.tickets else []
     return await _waiting(request, caller, Listing(f"/queues/{queue}"), waiting, others, start)
 
@@ -64,11 +63,11 @@ async def _waiting(
         total=waiting.total,
         start=start,
         first=listing.at() if start else None,
-        next=listing.at(start=str(start + QUEUE_PAGE)) if start + QUEUE_PAGE < _reachable(waiting) else None,
+        next=listing.at(start=str(start + PAGE)) if start + PAGE < _reachable(waiting) else None,
         elsewhere=elsewhere,
         desks=DESKS,
     )
 
 
 def _reachable(waiting: Waiting) -> int:
-    return min(waiting.total, FURTHEST + QUEUE_PAGE)
+    return min(waiting.total, FURTHEST + PAGE)

@@ -6,6 +6,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
 
+from shared.figures import Figure
+
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -63,6 +65,10 @@ class Words:
         """What ``true``, ``false`` or another answer means for that input."""
         word = {"true": "yes", "false": "no"}.get(answer, answer)
         return self._sentences.get(f"field.{name}_{word}") or self._sentences[f"field.{word}"]
+
+    def name_of(self, figure: Figure) -> str:
+        """What a figure is called."""
+        return figure.zh if self.language == "zh" else figure.en.capitalize()
 
     def of(self, section: str, code: str | None) -> str:
         """The word for a code of a closed set; a code that is not of the set (a unit, a topic) as it is."""

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from services.console.lists import MOST_AT_ONCE
 from services.console.pages.bulk import refuse_another_number
-from services.console.pages.tickets import PAGE
+from services.console.queries import PAGE
 from shared.problems import Problem
 from tests.services.console.people import Crew, House
 from tests.services.console.test_search import mark

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from html import escape, unescape
+from itertools import pairwise
 from urllib.parse import parse_qsl
 
 import pytest
 import pytest_asyncio
 
+from services.console.days import month_of
 from services.console.listings import listing
+from services.console.pages.supervising.ledger import months
 from services.console.pages.supervising.supervision import highest
 from shared.ids import ticket_id
 from shared.ticket import commands as c
@@ -151,6 +154,14 @@ async def test_what_was_open_at_the_end_of_a_month_is_carried_into_the_next(chie
     opened = {a: n for a, n in numbers.items() if a.startswith("/ledger/open") and "channel" not in a}
     carried = {a: n for a, n in numbers.items() if a.startswith("/ledger/carried") and "channel" not in a}
     assert list(opened.values())[1:] == list(carried.values())[:-1]
+
+
+async def test_the_months_of_the_ledger_follow_each_other_to_the_day_and_are_a_year_at_most() -> None:
+    shown = months(month_of("2023-12"), month_of("2024-03"))
+    days = [("2024-03", 31), ("2024-02", 29), ("2024-01", 31), ("2023-12", 31)]
+    assert [(f"{one.first:%Y-%m}", one.last.day) for one in shown] == days
+    assert all(later.start == earlier.end for later, earlier in pairwise(shown))
+    assert len(months(month_of("2000-01"), month_of("2024-03"))) == 12
 
 
 async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, chief: Pages) -> None:

@@ -14,7 +14,6 @@ from services.console.pages.supervising import matrix
 from services.console.pages.supervising.figures import FromAddress, matrix_of
 from services.console.pages.supervising.ledger import FirstMonth, LastMonth, flows_of
 from services.console.tallies import STOCK
-from shared.figures import Figure
 
 router = APIRouter(include_in_schema=False)
 SHOWN = (*matrix.RATES, *matrix.COUNTS)
@@ -34,7 +33,7 @@ async def figures(request: Request, caller: Anyone, chosen: FromAddress) -> Resp
     cells = [[name, *_figures(row.cells, reader)] for name, row in zip(names, rows, strict=True)]
     if len(rows) > 1:
         cells.append([words("figures.total"), *_figures(matrix.total(rows), reader)])
-    heads = [words.of("grouping", chosen.by), *[_called(figure, reader) for figure in SHOWN]]
+    heads = [words.of("grouping", chosen.by), *[words.name_of(figure) for figure in SHOWN]]
     about = words("figures.about", first=chosen.days.first, last=chosen.days.last)
     asked = OfFigure(
         chosen.by, chosen.days.first, chosen.days.last, chosen.channel or None, chosen.kind or None
@@ -76,10 +75,6 @@ async def _table(
         yield list(rows)
 
     return await written(request, caller, reader, of, lambda row, _: row, at_once())
-
-
-def _called(figure: Figure, reader: Reader) -> str:
-    return figure.zh if reader.words.language == "zh" else figure.en.capitalize()
 
 
 def _figures(cells: dict[str, matrix.Cell], reader: Reader) -> list[str]:

@@ -16,7 +16,8 @@ from services.console.listings import FIGURE_LISTS, Kind, OfFigure, Part, listin
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.supervising import matrix
-from services.console.pages.supervising.listing import PAGE, shown
+from services.console.pages.supervising.listing import shown
+from services.console.queries import PAGE
 from services.console.whole_lists import behind, units_of
 from shared.figures import BY_NAME, Figure
 from shared.policy.units import Unit

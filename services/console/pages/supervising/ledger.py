@@ -1,6 +1,6 @@
 """结转台账: 上月结转 + 受理 = 办结 + 在办, by month and channel; every number opens its tickets."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from msgspec import Struct
 
 from services.console.accounts import Account
-from services.console.days import from_midnight, today
+from services.console.days import Period, month_before, month_of
 from services.console.desk import desk_of
 from services.console.listings import STOCK_LISTS, Listing, OfMonth
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.rendering import page
-from services.console.pages.supervising.listing import PAGE, shown
+from services.console.pages.supervising.listing import shown
+from services.console.queries import PAGE
 from services.console.tallies import STOCK
 from shared.problems import Problem
 
@@ -43,30 +44,12 @@ def address(part: str, month: date, channel: str) -> str:
     return f"/ledger/{part}?{urlencode(query)}"
 
 
-def after(month: date) -> date:
-    """The first day of the next month."""
-    return (month + timedelta(days=31)).replace(day=1)
-
-
-def before(month: date) -> date:
-    """The first day of the month before."""
-    return (month - timedelta(days=1)).replace(day=1)
-
-
-def months(first: date, last: date) -> list[date]:
-    """The first days of the months from one to the other, the latest first, at most ``MONTHS``."""
+def months(first: Period, last: Period) -> list[Period]:
+    """The months from one to the other, the latest first, at most ``MONTHS``."""
     found = [last]
-    while found[-1] > first and len(found) < MONTHS:
-        found.append(before(found[-1]))
+    while found[-1].first > first.first and len(found) < MONTHS:
+        found.append(month_before(found[-1]))
     return found
-
-
-def _bounds(month: date) -> tuple[datetime, datetime]:
-    return from_midnight(month), from_midnight(after(month))
-
-
-def _month(typed: str, otherwise: date) -> date:
-    return date.fromisoformat(f"{typed}-01") if typed else otherwise
 
 
 FirstMonth = Annotated[Month, Query(alias="from")]
@@ -92,14 +75,15 @@ async def ledger(
 
 async def flows_of(request: Request, caller: Account, start: str, to: str) -> list[Flow]:
     """The rows of the months from one to the other, of each the channels and then all of them together."""
-    last = _month(to, today().replace(day=1))
+    last = month_of(to)
+    first = month_of(start) if start else month_before(month_before(last))
     lists = desk_of(request).lists
     flows = []
-    for month in months(_month(start, before(before(last))), last):
-        by_channel = await STOCK.by(lists, caller, "t.channel", *_bounds(month), None)
+    for month in months(first, last):
+        by_channel = await STOCK.by(lists, caller, "t.channel", month.start, month.end, None)
         every = {part: sum(numbers[part] for _, numbers in by_channel) for part in STOCK.names}
-        flows += [Flow(month, channel, numbers) for channel, numbers in by_channel]
-        flows.append(Flow(month, "", every))
+        flows += [Flow(month.first, channel, numbers) for channel, numbers in by_channel]
+        flows.append(Flow(month.first, "", every))
     return flows
 
 
@@ -115,16 +99,16 @@ async def behind(
     """The tickets behind a number of the ledger."""
     if f"/ledger/{part}" not in STOCK_LISTS:
         raise Problem(404, "no_list", f"没有列表 {part}。", f"There is no list {part}.")
-    of = _month(month, today().replace(day=1))
-    given = (*_bounds(of), channel or None)
+    of = month_of(month)
+    given = (of.start, of.end, channel or None)
     found = await STOCK.tickets(desk_of(request).lists, caller, part, cursor, PAGE, *given)
     return await shown(
         request,
         caller,
-        Listing(f"/ledger/{part}", OfMonth(f"{of:%Y-%m}", channel or None)),
+        Listing(f"/ledger/{part}", OfMonth(f"{of.first:%Y-%m}", channel or None)),
         found,
         "supervising/flow",
         part=part,
-        month=of,
+        month=of.first,
         channel=channel,
     )

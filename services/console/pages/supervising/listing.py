@@ -11,9 +11,6 @@ from services.console.lists import MOST_AT_ONCE
 from services.console.pages.rendering import page
 from services.console.queries import Listed, Page
 
-PAGE = 100
-"""Rows of a page."""
-
 
 async def shown(
     request: Request,

@@ -11,9 +11,9 @@ from services.console.desk import desk_of
 from services.console.listings import Listing, OnRung, listing
 from services.console.pages.inside import Overseer
 from services.console.pages.sheets import urged
-from services.console.pages.supervising.listing import PAGE, shown
+from services.console.pages.supervising.listing import shown
 from services.console.papers import Form, forms_for
-from services.console.queries import TicketRow
+from services.console.queries import PAGE, TicketRow
 from services.console.tallies import RUNGS
 
 router = APIRouter(include_in_schema=False)

@@ -17,7 +17,7 @@ from services.console.pages.exporting import Told, at_once, written
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page, reader_for
 from services.console.pages.sheets import HELD
-from services.console.pages.supervising.listing import PAGE
+from services.console.queries import PAGE
 from services.console.time_ledger import Because, Holder
 
 router = APIRouter(include_in_schema=False)

@@ -13,7 +13,8 @@ from services.console.desk import desk_of
 from services.console.listings import WALL_LISTS, Listing, OfWall
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.rendering import page
-from services.console.pages.supervising.listing import PAGE, shown
+from services.console.pages.supervising.listing import shown
+from services.console.queries import PAGE
 from services.console.tallies import NOW
 from shared.problems import Problem
 
