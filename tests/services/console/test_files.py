@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from msgspec import convert
 
-from services.console.attached import carried_in
+from services.console.attached import carried, carried_in
 from services.console.forms import MOST_FILES
 from services.console.pages.multipart import MOST
 from shared.attachments import LARGEST
@@ -29,6 +29,7 @@ READY = (*SIGNED, "contact")
 PICTURE = b"\x89PNG\r\n\x1a\n sample picture"
 HX = {"HX-Request": "true"}
 ANSWER = {"reply": "样例:阀门已更换,今晚恢复供水。", "feedback": "样例:更换阀门一只。", "solved": "true"}
+MARKED = re.compile(r"<(ins|del)>\d\. [^<]*<code>(\w{8})</code></\1>")
 CARRIED = re.compile(r'name="attachments" value="([^"]*)" checked')
 
 
@@ -293,6 +294,28 @@ async def test_an_approver_opens_the_evidence_before_it_is_signed_off(house: Hou
         seen = page.partition('name="submitted" value="')[2].partition('"')[0]
         assert signs.posts(f"/signoffs/{ticket}/issue", submitted=seen).status_code == 303
     assert attachments_of(await entries_of(house.settings, ticket)) == [file]
+
+
+async def test_an_approver_sees_which_evidence_is_new_and_which_is_gone_since_the_version_before(
+    house: House, shift: Shift
+) -> None:
+    ticket = shift.ticket()
+    gone, stays, new = (brought(shift.crew.water, ticket) for _ in range(3))
+    handler = await house.person("unit", "water", duties=("handler",))
+    approver = await house.person("unit", "water", duties=("approver",))
+    told = []
+    async with pages_of(house, handler) as writes, pages_of(house, approver) as signs:
+        for files in ((gone, stays), (stays, new), ()):
+            there = "\n".join(carried(file) for file in files)
+            form = {**ANSWER, "attachments": there, "_looked_over": "true"}
+            assert writes.posts(f"/signoffs/{ticket}", **form).status_code == 303
+            page = signs.gets(f"/signoffs/{ticket}").text
+            told.append((MARKED.findall(page), page.count("本稿新加"), page.count("本稿已去掉")))
+    assert told == [
+        ([], 0, 0),
+        ([("ins", new.digest[:8]), ("del", gone.digest[:8])], 1, 1),
+        ([("del", stays.digest[:8]), ("del", new.digest[:8])], 0, 2),
+    ]
 
 
 async def test_review_the_past_the_order_and_the_auditor_s_list_tell_of_the_files(
