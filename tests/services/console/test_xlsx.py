@@ -149,7 +149,7 @@ def rows_of(page: str) -> list[list[str]]:
 async def test_a_list_of_the_supervisors_is_exported_as_its_page_shows_it(
     house: House, crew: Crew, address: str
 ) -> None:
-    for story in ((*SIGNED, "urge"), (*SIGNED, "request-return")):
+    for story in (("register",), (*SIGNED, "urge"), (*SIGNED, "request-return")):
         crew.steps(*story)
     crew.operator.reads(f"/api/tickets/{crew.ticket}")
     path, _, query = address.partition("?")
