@@ -43,6 +43,7 @@ class WithFiles(Inside):
             request.state.kept = folded(request, _texts(parts))
             files = [part.content for part in parts if part.is_file and part.content]
             request.state.files = files if whole else None
+            request.state.body = None  # or every file lies there twice until it is answered
         return account
 
     async def typed(self, request: Request) -> dict[str, str]:
