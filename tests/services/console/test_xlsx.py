@@ -146,14 +146,14 @@ def rows_of(page: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("address", SUPERVISED)
-async def test_a_list_of_the_supervisors_is_exported_as_its_page_shows_it(
-    house: House, crew: Crew, address: str
-) -> None:
+async def test_a_list_of_the_supervisors_is_exported_as_its_page_shows_it(house: House, address: str) -> None:
+    at = await house.place()
+    crew = await house.crew(at)
     for story in (("register",), (*SIGNED, "urge"), (*SIGNED, "request-return")):
         crew.steps(*story)
     crew.operator.reads(f"/api/tickets/{crew.ticket}")
     path, _, query = address.partition("?")
-    async with pages_of(house, await house.person("supervisor")) as pages:
+    async with pages_of(house, await house.person("supervisor", at=at)) as pages:
         for _ in range(5):  # until no minute ends between the page and its workbook
             page = pages.gets(address).text
             sheet = opened(pages.gets(f"{path}.xlsx?{query}").content)
@@ -162,8 +162,8 @@ async def test_a_list_of_the_supervisors_is_exported_as_its_page_shows_it(
     shown = re.findall(r'<th scope="col">([^<]+)</th>', page)
     columns = [head for head in shown if head not in ("序号", "打印", "去处理")]
     assert heads(sheet) == ["序号", *columns]
-    at = shown.index("编号") + ('class="tick"' in page)
-    rows = [row[at : at + len(columns)] for row in rows_of(page)]
+    tick = shown.index("编号") + ('class="tick"' in page)
+    rows = [row[tick : tick + len(columns)] for row in rows_of(page)]
     cells = [[said(str(cell or "")) for cell in row] for row in sheet.iter_rows(min_row=3, values_only=True)]
     assert len(cells) >= len(rows) >= 1
     assert [row[1:] for row in cells[: len(rows)]] == rows

@@ -134,10 +134,10 @@ async def test_a_queue_tells_of_new_tickets_and_rings_once_for_all_of_them(
 
 
 async def test_a_supervisors_list_tells_what_came_and_which_rows_left(house: House, visitor: Visitor) -> None:
-    operator, water = await house.person("operator"), await house.person("unit", "water")
-    crew = Crew(operator, water, water).steps("register", "assign")
-    operator.reads(f"/api/tickets/{crew.ticket}")
-    visit = await visits(house, visitor, await house.person("supervisor"), "/circulating")
+    at = await house.place()
+    crew = (await house.crew(at)).steps("register", "assign")
+    crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    visit = await visits(house, visitor, await house.person("supervisor", at=at), "/circulating")
     first = visit.page.locator(f"#own-{crew.ticket}")
     await expect(first).to_contain_text("已派单")
     crew.steps("request-return")
