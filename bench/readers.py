@@ -15,7 +15,7 @@ from bench.ledger import all_decided, entries
 from bench.past import MATTERS, STREETS, lay, supplements, ticket_of
 from bench.people import stamp
 from bench.rebuild import all_projected
-from bench.system import JURISDICTION, System, system, told
+from bench.system import JURISDICTION, UNITS, System, system, told
 from services.console.accounts import Account, Accounts
 from services.console.logins import Logins
 from shared.kafka import producer, send_command
@@ -41,8 +41,11 @@ def _quarter(random: Random) -> str:
     return f"from={start}&to={start + timedelta(days=90)}"
 
 
-def _matter(random: Random) -> str:
-    return quote(random.choice((*MATTERS, random.choice(STREETS) + f"{random.randrange(1, 97)}号")))
+def _sought(random: Random) -> str:
+    """A word that every eighth title has, a house, a unit that had every sixteenth ticket, or a day's number."""
+    house = f"{random.choice(STREETS)}{random.randrange(1, 97)}号"
+    unit, day = f"样例单位{random.randrange(UNITS)}", f"{datetime.now(UTC):%Y%m%d}"
+    return quote(random.choice((*MATTERS, house, unit, day)))
 
 
 def asks(count: int) -> dict[str, tuple[Ask, ...]]:
@@ -59,7 +62,7 @@ def asks(count: int) -> dict[str, tuple[Ask, ...]]:
             lambda _: "/queues/triage",
         ),
         "ticket": (lambda random: f"/tickets/{some(random)}",),
-        "search": (lambda random: f"/search?q={_matter(random)}",),
+        "search": (lambda random: f"/search?q={_sought(random)}",),
         "figure": (lambda random: f"/figures?{_quarter(random)}",),
         "as-of": (lambda random: f"/tickets/{some(random)}/as-of",),
     }
