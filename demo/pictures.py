@@ -21,7 +21,7 @@ from deploy.local.services import services
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-OFFICE, PHONE, WALL = (1366, 768), (390, 844), (1600, 900)
+OFFICE, PHONE, WALL = (1366, 720), (390, 844), (1600, 900)
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 SETTLED = 800
 """Milliseconds in which a page has shown what it was asked for."""
