@@ -138,10 +138,11 @@ class Operator:
         ticket, round = row["id"], row["round"]
         if story.twist == LEFT_AT[queue] or (queue == "survey" and row["channel"] not in CALLED):
             return
-        await _a_while(ticket, f"{queue}{round}")
-        if queue == "review":
+        if queue == "review":  # at once: what waits there is for whoever looks on
             await self._person.does(ticket, "approve", str(round))
-        elif queue == "survey":
+            return
+        await _a_while(ticket, f"{queue}{round}")
+        if queue == "survey":
             await self._call(row, story)
         elif story.twist == "by_hand":
             await self._person.does(ticket, "assign", "by_hand", lead=story.chosen)

@@ -170,6 +170,14 @@ async def test_what_the_ledger_would_refuse_is_refused_before_an_approver_waits_
     assert (missing.status_code, "missing_field" in missing.text) == (400, True)
 
 
+async def test_what_the_unit_has_answered_already_is_not_laid_before_an_approver(office: Office) -> None:
+    ticket = office.ready(*READY, "answer")
+    answer = office.submits(ticket)
+    assert answer.status_code == 409
+    assert "signoff_moved_on" in answer.text
+    assert DRAFT["reply"] in answer.text
+
+
 @pytest.mark.parametrize("action", ["sign", "answer"])
 async def test_a_guessed_order_of_another_duty_is_403_on_pages_and_over_the_api(
     house: House, office: Office, action: str

@@ -18,6 +18,7 @@ from services.console.pages.supervising.figures import KINDS
 from services.console.queries import Queue
 from services.console.tallies import NOW, RISKS, RUNGS, STOCK
 from services.console.words import CATALOGUE, Words
+from services.projector.rebuild import KEYS as VIEWS
 from shared.figures import BY_NAME
 from shared.ticket.events import Event
 from shared.ticket.state import Stage
@@ -73,6 +74,7 @@ CLOSED_SETS = {
     "tile": NOW.names,
     "time_cause": ("all", "charged"),
     "definition": tuple(BY_NAME),
+    "view": tuple(VIEWS),
     "dissatisfaction": get_args(Dissatisfaction),
     "ended": get_args(Outcome),
     "now": tuple(stage for stage in get_args(Stage) if stage != "closed"),

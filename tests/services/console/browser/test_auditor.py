@@ -91,6 +91,16 @@ async def test_the_keys_and_the_slider_go_back_and_forth_in_time(inside: Visit, 
     assert inside.page.url == address
 
 
+async def test_the_keys_go_from_entry_to_entry(inside: Visit, story: Crew) -> None:
+    address = entry_of(story)
+    partition, source = address.split("/")[2:]
+    await inside.page.goto(address)
+    await inside.page.keyboard.press("[")
+    await inside.page.wait_for_url(f"**/entries/{partition}/{int(source) - 1}")
+    await inside.page.keyboard.press("]")
+    await inside.page.wait_for_url(f"**{address}")
+
+
 async def test_the_past_is_read_without_scripts(house: House, visitor: Visitor, story: Crew) -> None:
     name = await with_password(house, await house.person("auditor"))
     visit = await visitor(java_script_enabled=False)
