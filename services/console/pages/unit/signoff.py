@@ -150,10 +150,8 @@ async def _refuse_early(desk: Desk, caller: AtAUnit, row: TicketRow) -> None:
     """Raises the ledger's own refusal of an answer: no approver should wait for what cannot be submitted."""
     policies = await desk.policies.known()
     offered = offers(standing(row, []), caller, policies, datetime.now(UTC))
-    found = next((offer for offer in offered if offer.action == "answer"), None)
-    if found is None:
-        raise moved_on()
-    if isinstance(found.refusal, Problem):
-        raise found.refusal
-    if found.refusal is not None:
-        raise Problem.refused(found.refusal)
+    refusal = next((offer.refusal for offer in offered if offer.action == "answer"), None)
+    if isinstance(refusal, Problem):
+        raise refusal
+    if refusal is not None:
+        raise Problem.refused(refusal)
