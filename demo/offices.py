@@ -1,7 +1,7 @@
 """The sample offices: operators and units who do their work through the API for people, at a human pace."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
@@ -27,6 +27,7 @@ UNTOLD = Story("yichun-12345", "0", Subject("enterprise_service", None, "其他"
 """What a ticket of an earlier run is taken for."""
 
 Row = Mapping[str, Any]
+Held = Callable[[], Awaitable[set[str]]]
 
 
 async def _a_while(ticket: str, what: str) -> None:
@@ -108,9 +109,13 @@ def _contact() -> dict[str, object]:
 
 
 class Operator:
-    """The hotline, or the desk of a closed group: works off its queues."""
+    """The hotline, or the desk of a closed group: works off its queues.
 
-    def __init__(self, person: Person, told: Mapping[str, Story], happenings: Happenings) -> None:
+    held   the tickets that somebody has at a desk of the console: those are theirs
+    """
+
+    def __init__(self, person: Person, told: Mapping[str, Story], happenings: Happenings, held: Held) -> None:
+        self._held = held
         self._person = person
         self._scopes = person.account.scopes or (None,)
         self._told = told
@@ -138,11 +143,12 @@ class Operator:
         ticket, round = row["id"], row["round"]
         if story.twist == LEFT_AT[queue] or (queue == "survey" and row["channel"] not in CALLED):
             return
-        if queue == "review":  # at once: what waits there is for whoever looks on
-            await self._person.does(ticket, "approve", str(round))
-            return
         await _a_while(ticket, f"{queue}{round}")
-        if queue == "survey":
+        if ticket in await self._held():
+            self._begun.discard((queue, ticket, round))
+        elif queue == "review":
+            await self._person.does(ticket, "approve", str(round))
+        elif queue == "survey":
             await self._call(row, story)
         elif story.twist == "by_hand":
             await self._person.does(ticket, "assign", "by_hand", lead=story.chosen)

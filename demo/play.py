@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
 import httpx
 from rich.console import Console
 
@@ -16,7 +17,7 @@ from demo import history, table
 from demo.accounts import DISTRICTS
 from demo.citizens import Citizens
 from demo.happenings import Happenings
-from demo.offices import Operator, Unit
+from demo.offices import Held, Operator, Unit
 from demo.people import Login, Person, accounts_of, logins
 from demo.platforms import Platforms, listening, port_of_platforms
 from demo.stories import stories
@@ -29,6 +30,7 @@ from shared.policy.documents import Policies
 from shared.policy.files import check_files, read_folders
 from shared.policy.record import publish
 from shared.policy.units import Units
+from shared.postgres import open_pool
 from shared.settings import Settings, read_settings
 from shared.ticket.words import Actor
 
@@ -96,10 +98,20 @@ async def playing(
     channels = httpx.AsyncClient(base_url=intake, timeout=15, trust_env=False, limits=AT_ONCE)
     desks = httpx.AsyncClient(base_url=console, timeout=15, trust_env=False, limits=AT_ONCE)
     run = datetime.now(UTC).strftime("%y%m%d%H%M%S")
-    async with listening(platforms, port), channels, desks, asyncio.TaskGroup() as group:
+    pool = await open_pool(settings, 1)
+
+    async def held() -> set[str]:
+        """While Postgres is away nobody has anything in hand."""
+        try:
+            rows = await pool.fetch("SELECT ticket FROM desk.holds WHERE until > now()")
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return set()
+        return {row["ticket"] for row in rows}
+
+    async with listening(platforms, port), channels, desks, pool, asyncio.TaskGroup() as group:
         citizens = Citizens(channels, platforms, stories(run), happenings)
         persons = {login.account.id: Person(desks, login) for login in people}
-        offices = [_office(person, citizens, happenings) for person in persons.values()]
+        offices = [_office(person, citizens, happenings, held) for person in persons.values()]
         tasks = [group.create_task(office.work()) for office in offices if office]
         tasks.append(group.create_task(citizens.live()))
         readers = {"yichun": persons["yichun.minsheng"], "qingyuan": persons["qingyuan.supervisor"]}
@@ -108,11 +120,11 @@ async def playing(
             task.cancel()
 
 
-def _office(person: Person, citizens: Citizens, happenings: Happenings) -> Unit | Operator | None:
+def _office(person: Person, citizens: Citizens, happenings: Happenings, held: Held) -> Unit | Operator | None:
     """Where somebody works; supervisors and auditors look on, and a divided unit's people are for whoever logs in."""
     if person.account.role == "unit":
         return None if person.account.duties else Unit(person, citizens.told, happenings)
-    return Operator(person, citizens.told, happenings) if person.account.role == "operator" else None
+    return Operator(person, citizens.told, happenings, held) if person.account.role == "operator" else None
 
 
 async def main(settings: Settings) -> None:
