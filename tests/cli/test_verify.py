@@ -86,9 +86,13 @@ async def test_replay_shows_a_ticket_as_it_was(huiyin: Run) -> None:
     assert (code, whole["ticket"]["stage"], len(whole["steps"])) == (0, "closed", 7)
     by_number = await huiyin("replay", whole["ticket"]["number"])
     assert by_number == (0, whole)
-    _, then = await huiyin("replay", "t-1", "--until", whole["steps"][2]["at"])
-    assert (then["ticket"]["stage"], len(then["steps"])) == ("signed", 3)
-    assert [step["unit"] for step in then["steps"]] == [None, None, "water"]
+    moment = whole["steps"][2]["at"]
+    _, then = await huiyin("replay", "t-1", "--until", moment)
+    known = [step for step in whole["steps"] if step["at"] <= moment]  # several may be of one millisecond
+    assert then["steps"] == known
+    assert [step["unit"] for step in known[:3]] == [None, None, "water"]
+    stages = ("registered", "assigned", "signed", "signed", "answered", "surveying", "closed")
+    assert then["ticket"]["stage"] == stages[len(known) - 1]
 
 
 async def test_replay_shows_refused_steps_with_their_code(huiyin: Run) -> None:

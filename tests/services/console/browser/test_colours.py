@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, CDPSession, Locator, Page
+from playwright.async_api import Error as PlaywrightError
 
 from services.console.pages.shown import SHAPES
 from shared.ticket import commands as c
@@ -197,7 +198,16 @@ async def test_the_wall_tells_its_states_apart_in_every_sight(
 
 
 async def line_of(seen: Eyes, line: str) -> Mark:
-    """A line of the curve, without all else that is drawn there."""
+    """A line of the curve, without all else that is drawn there; the board may be drawn anew meanwhile."""
+    while True:
+        try:
+            return await _line_of(seen, line)
+        except PlaywrightError as gone:
+            if "not attached" not in str(gone):
+                raise
+
+
+async def _line_of(seen: Eyes, line: str) -> Mark:
     picture = seen.page.locator(".curve svg")
     hide = """(svg, [line, how]) => [...svg.children].forEach(
       (one) => one.classList.contains(line) || (one.style.visibility = how))"""
