@@ -64,7 +64,7 @@ def checklist(
     """
     by_action = {offer.action: offer for offer in offers}
     answered = row.stage not in AT_WORK
-    waits = submitted is not None and submitted.waits
+    waits = submitted is not None and submitted.status == "waiting"
     contact = next((line.detail for line in reversed([*lines]) if line.kind == "Contacted"), {})
     steps = [
         Check("sign", _done(row.signed_at), at=row.signed_at),

@@ -24,7 +24,8 @@ from shared.ticket.words import Sealed
 
 log = structlog.get_logger()
 
-Status = Literal["waiting", "replaced", "issued", "sent_back"]
+Status = Literal["waiting", "gone_on", "replaced", "issued", "sent_back"]
+"""``gone_on``: nobody settled it, and the ticket is not where it was: the unit answered otherwise, or lost it."""
 FIELDS, REASON = "signoff", "signoff/reason"
 """Under what a submitted answer and an approver's reason are sealed."""
 FILE = Path(__file__).with_name("signoffs.sql")
@@ -37,14 +38,12 @@ class Submitted(Struct, frozen=True):
     """A version: what a handler submitted, and what became of it.
 
     answer   None where the ticket's key is gone
-    waits    whether an approver can settle it now: the ticket is still where it was
     """
 
     id: int
     person: str
     at: datetime
     status: Status
-    waits: bool
     answer: Answer | None
     settled_by: str | None
     settled_at: datetime | None
@@ -77,7 +76,11 @@ class SignOffs:
         if key is None:
             raise Problem.refused(refuse("unknown_ticket"))
         latest = next(iter(await self.of(caller, ticket)), None)
-        if latest is not None and latest.waits and (latest.person, latest.answer) == (caller.id, answer):
+        if (
+            latest is not None
+            and latest.status == "waiting"
+            and (latest.person, latest.answer) == (caller.id, answer)
+        ):
             return latest.id
         sealed = key.seal(FIELDS, json.encode(answer).decode())
         id: int | None = await self._pool.fetchval(SQL["submit"], *bound(caller), ticket, caller.id, sealed)
@@ -121,8 +124,7 @@ def _submitted(row: Record, key: TicketKey | None) -> Submitted:
         id=row["id"],
         person=row["person"],
         at=row["at"],
-        status=row["status"],
-        waits=row["waits"],
+        status=row["standing"],
         answer=json.decode(fields, type=Answer) if fields else None,
         settled_by=row["settled_by"],
         settled_at=row["settled_at"],

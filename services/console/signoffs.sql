@@ -2,24 +2,25 @@
 -- what waits for an approver, and the inbox counts by it.
 
 -- name: waiting
--- A submitted answer waits while the ticket is where it was: with the same unit, unanswered, in the same round.
+-- A submitted answer waits while the ticket is where it was: with the same unit, unanswered, in the same round. By the
+-- ticket's version and not by time: what was answered before the views told of it was answered after this was begun.
 s.status = 'waiting' AND s.unit = t.lead AND s.round = t.round AND t.stage = 'signed' AND s.at > t.assigned_at
-AND NOT EXISTS (SELECT FROM views.timeline l WHERE l.ticket = t.id AND l.kind = 'Answered' AND l.at > s.at)
+AND NOT EXISTS (SELECT FROM views.timeline l WHERE l.ticket = t.id AND l.kind = 'Answered' AND l.version > s.version)
 
 -- name: submit
 -- Only by the unit that leads the ticket and has it in hand. What it submitted before is replaced.
 WITH held AS (
-    SELECT t.id, t.round FROM views.tickets t WHERE t.id = $4 AND SEEN AND t.lead = $3 AND t.stage = 'signed'
+    SELECT t.id, t.round, t.version FROM views.tickets t WHERE t.id = $4 AND SEEN AND t.lead = $3 AND t.stage = 'signed'
 ), before AS (
     UPDATE desk.signoffs s SET status = 'replaced', settled_at = now()
     FROM held WHERE s.ticket = held.id AND s.status = 'waiting' RETURNING s.id
 )
-INSERT INTO desk.signoffs (ticket, unit, round, person, fields)
-SELECT held.id, $3, held.round, $5, $6 FROM held WHERE (SELECT count(*) FROM before) >= 0 RETURNING id
+INSERT INTO desk.signoffs (ticket, unit, round, version, person, fields)
+SELECT held.id, $3, held.round, held.version, $5, $6 FROM held WHERE (SELECT count(*) FROM before) >= 0 RETURNING id
 
 -- name: of
 -- What a unit submitted in the ticket's round, the latest first.
-SELECT s.*, coalesce(WAITING, false) AS waits FROM desk.signoffs s JOIN views.tickets t ON t.id = s.ticket
+SELECT s.*, CASE WHEN s.status = 'waiting' AND WAITING IS NOT TRUE THEN 'gone_on' ELSE s.status END AS standing FROM desk.signoffs s JOIN views.tickets t ON t.id = s.ticket
 WHERE s.ticket = $4 AND SEEN AND s.unit = $3 AND s.round = t.round ORDER BY s.id DESC
 
 -- name: settle

@@ -16,7 +16,7 @@ from tests.services.console.test_standing import NOW, POLICIES, WATER, row
 
 CONTACTED = Line(4, NOW, "Contacted", "p", "unit", "water", {"method": "phone", "reached": True})
 ANSWER = Answer("样例:已修复", "样例:更换阀门", True)
-WAITING = Submitted(1, "p", NOW, "waiting", True, ANSWER, None, None, None)
+WAITING = Submitted(1, "p", NOW, "waiting", ANSWER, None, None, None)
 
 
 def states(ticket: TicketRow, *lines: Line, **given: Any) -> dict[str, str]:

@@ -178,6 +178,29 @@ async def test_what_the_unit_has_answered_already_is_not_laid_before_an_approver
     assert DRAFT["reply"] in answer.text
 
 
+async def test_what_is_submitted_before_the_views_tell_of_the_units_answer_waits_for_nobody(
+    house: House, office: Office
+) -> None:
+    ticket = office.ready()
+    pool = await open_pool(house.settings, 1)
+    async with pool.acquire() as projector_waits, projector_waits.transaction():
+        await projector_waits.execute("LOCK TABLE views.tickets IN SHARE MODE")
+        answered = office.approver.does(ticket, "answer", None, **{**BETTER, "solved": True})
+        assert answered.is_success, answered.text
+        assert office.submits(ticket).status_code == 303
+    office.approver.reads(f"/api/tickets/{ticket}")
+    assert "这一稿没有用上" in office.at_handler.http.get(f"/tickets/{ticket}?said=signoff").text
+    page = office.at_approver.http.get(f"/signoffs/{ticket}").text
+    assert ("未用上:工单已往下走" in page, "签发</button>" in page) == (True, False)
+    office.crew.operator.does(ticket, "send-back", None, reason="样例:写明时间").raise_for_status()
+    office.crew.operator.reads(f"/api/tickets/{ticket}")
+    inbox = Inbox(pool)
+    tasks = await inbox.tasks(office.approver.account, "signoff", 10_000)
+    assert ticket not in [task.ticket.id for task in tasks]
+    assert office.settles(ticket, "send-back", reason="样例").status_code == 409
+    await pool.close()
+
+
 @pytest.mark.parametrize("action", ["sign", "answer"])
 async def test_a_guessed_order_of_another_duty_is_403_on_pages_and_over_the_api(
     house: House, office: Office, action: str

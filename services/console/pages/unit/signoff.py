@@ -82,6 +82,8 @@ async def send_back(request: Request, caller: AtAUnit, ticket: str) -> Response:
     try:
         reason = typed_form(SendBack, typed).reason
         seen = await _seen(desk, caller, ticket, typed)
+        if seen.status == "gone_on":
+            raise moved_on()
         await desk.signoffs.settle(caller, ticket, seen.id, "sent_back", reason)
     except Problem as refused:
         return await _show(request, caller, ticket, refused)
@@ -138,10 +140,13 @@ async def _row(desk: Desk, caller: AtAUnit, ticket: str) -> TicketRow:
 
 
 async def _seen(desk: Desk, caller: AtAUnit, ticket: str, typed: dict[str, str]) -> Submitted:
-    """The version that the approver saw. Raises Problem 409 if somebody else settled it, or it was replaced."""
+    """The version that the approver saw. Raises Problem 409 if somebody else settled it, or it was replaced.
+
+    One whose ticket went on may have gone by this very form, sent twice: the ledger knows which.
+    """
     versions = await desk.signoffs.of(caller, ticket)
     found = next((one for one in versions if str(one.id) == typed.get(VERSION_ID)), None)
-    if found is None or not (found.status == "waiting" or found.settled_by == caller.id):
+    if found is None or not (found.status in ("waiting", "gone_on") or found.settled_by == caller.id):
         raise moved_on()
     return found
 
