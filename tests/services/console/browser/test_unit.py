@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 
 from services.console.accounts import Duty
 from tests.services.console.browser.visiting import Visit, with_password
@@ -17,6 +17,13 @@ PHONE = {"width": 390, "height": 844}
 WHOLE = {"width": 390, "height": 4000}
 """So tall that nothing lies under what sticks to the window's edge."""
 DUTIES: tuple[tuple[Duty, ...], ...] = (("signer", "handler"), ("approver",))
+MIDDLE = """part => {
+  const words = new Range();
+  words.selectNodeContents(part);
+  const { top, bottom } = words.getBoundingClientRect();
+  return (top + bottom) / 2;
+}"""
+"""How far from above the middle of its words is."""
 THUMB = 44
 """CSS pixels of what a thumb hits."""
 
@@ -115,6 +122,35 @@ async def test_the_main_action_is_in_sight_and_as_large_as_a_thumb(office: Offic
     await office.handler.page.goto(f"/tickets/{office.signed}")
     await office.handler.page.locator(".to-action").click()
     assert await office.handler.page.locator("#do-contact").is_visible()
+
+
+async def test_a_ticket_s_main_action_stands_at_the_edge_of_a_phone_and_covers_nothing_at_the_page_s_end(
+    office: Office,
+) -> None:
+    page = office.handler.page
+    await page.goto(f"/tickets/{office.signed}")
+    action, foot = page.locator(".to-action"), page.locator("body > footer")
+    assert (await edges(action))[1] == pytest.approx(PHONE["height"], abs=1)
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert (await edges(page.locator(".case")))[1] <= (await edges(action))[0]
+    assert (await edges(action))[1] <= (await edges(foot))[0] + 1
+
+
+async def test_a_step_of_the_checklist_stands_on_one_line_with_its_shape_and_its_state(
+    office: Office,
+) -> None:
+    page = office.handler.page
+    await page.goto(f"/tickets/{office.signed}")
+    step = page.locator(".checklist [aria-current=step]")
+    middles = [await step.locator(part).evaluate(MIDDLE) for part in (".shape", "strong a", ".how")]
+    assert max(middles) - min(middles) <= 4, middles
+
+
+async def edges(part: Locator) -> tuple[float, float]:
+    """Where it begins and ends in the window, from above."""
+    box = await part.bounding_box()
+    assert box
+    return box["y"], box["y"] + box["height"]
 
 
 async def test_the_checklist_says_contact_first_and_why_there_is_no_answer_yet(office: Office) -> None:
