@@ -55,6 +55,10 @@ class Attachments:
             raise FileLost(attachment.digest)
         return key.open_bytes(FIELD, sealed)
 
+    def remove(self, attachment: Attachment) -> None:
+        """Take a file away, for good; nothing happens if it is not there."""
+        (self._folder / attachment.digest[:2] / attachment.digest).unlink(missing_ok=True)
+
 
 def _write(path: Path, content: bytes) -> None:
     """A file that is there whole or not at all, also after a power cut."""

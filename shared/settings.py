@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """Address that the service listens on; ``0.0.0.0`` within a container."""
     port: int = 8000
     """Port that the service listens on."""
+    uploads_kept: int = Field(default=30, ge=1)
+    """Days after which a file is cleared that somebody uploaded and never submitted; what a draft names stays."""
     channels: Path | None = None
     """YAML file with the channel accounts: keys, addresses, jurisdictions."""
     trace_sample: float = 0.01

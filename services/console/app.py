@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -47,6 +48,7 @@ from services.console.similar import Similar
 from services.console.track_record import TrackRecord
 from services.console.trespasses import with_trespasses
 from services.console.unkept import Unkept
+from services.console.unsent import clear_ever
 from services.console.wall import Wall
 from services.console.whole_lists import Listings
 from shared.attachments import Attachments
@@ -143,6 +145,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
     phones = PhoneBook(pool, settings)
     names, policies = NameBook(queries), PolicyBook(pool)
     listings = Listings(lists, queries, policies)
+    folder = Attachments(settings)
     live = Hub(lists, queries, listings, freshness, outcomes, names, logins, PageParts(policies))
     await sender.start()
     await record.start()
@@ -150,6 +153,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
         asyncio.create_task(freshness.follow(), name="freshness"),
         asyncio.create_task(_once_there_are_views(freshness, outcomes), name="outcomes"),
         asyncio.create_task(live.run(), name="live"),
+        asyncio.create_task(clear_ever(pool, folder, timedelta(days=settings.uploads_kept)), name="unsent"),
     ]
     for task in tasks:
         task.add_done_callback(_end_if_failed)
@@ -189,7 +193,7 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[Desk]:
             Shift(lists, holds),
             Rulings(lists),
             Circulating(lists),
-            Files(pool, keyring, Attachments(settings)),
+            Files(pool, keyring, folder),
         )
     finally:
         for task in tasks:

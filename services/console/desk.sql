@@ -35,7 +35,9 @@ CREATE TABLE IF NOT EXISTS desk.drafts (
     saved_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (person, ticket, form)
 );
+ALTER TABLE desk.drafts ADD COLUMN IF NOT EXISTS files text[] NOT NULL DEFAULT '{}'; -- digests of the files it names
 CREATE INDEX IF NOT EXISTS drafts_by_age ON desk.drafts (saved_at);
+CREATE INDEX IF NOT EXISTS drafts_with_files ON desk.drafts USING gin (files);
 
 -- What left the console as a file or on paper: a list with so many rows, or one ticket. Search words are not kept.
 CREATE TABLE IF NOT EXISTS desk.exports (
@@ -131,3 +133,7 @@ CREATE TABLE IF NOT EXISTS desk.files (
     at         timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (ticket, digest)
 );
+-- uploaded | sent (a command or a sign-off may name it: kept for ever) | leaving. Whoever does not say it has sent it.
+ALTER TABLE desk.files ADD COLUMN IF NOT EXISTS state text NOT NULL DEFAULT 'sent'
+    CHECK (state IN ('uploaded', 'sent', 'leaving'));
+CREATE INDEX IF NOT EXISTS files_not_sent ON desk.files (at) WHERE state <> 'sent';

@@ -1,6 +1,7 @@
 """Drafts: what people typed into a form and have not submitted, kept on the server so that no crash loses it.
 
-Sealed under the ticket's key: where that is destroyed, the draft is gone with it.
+Sealed under the ticket's key: where that is destroyed, the draft is gone with it. Which uploaded files it names lies
+beside it in clear, so that they are not cleared while it lives (``unsent.py``).
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from asyncpg import Pool
 from msgspec import Struct, json
 
 from services.console.accounts import Account
+from services.console.attached import carried_in
 from services.console.queries import SEEN, bound
 from services.console.sql import statements
 from shared.keys import Keyring
@@ -58,8 +60,9 @@ class Drafts:
         if place not in keys:
             raise Problem.refused(refuse("unknown_ticket"))
         sealed = keys[place].seal(_field(caller, form), json.encode(typed).decode())
+        files = [file.digest for file in carried_in(typed.get("attachments", ""))]
         saved: datetime | None = await self._pool.fetchval(
-            SQL["save"], *bound(caller), caller.id, place, form, sealed, KEPT
+            SQL["save"], *bound(caller), caller.id, place, form, sealed, KEPT, files
         )
         if saved is None:
             raise Problem.refused(refuse("unknown_ticket"))

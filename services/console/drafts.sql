@@ -6,10 +6,10 @@ WITH forgotten AS (
     DELETE FROM desk.drafts d
     WHERE d.saved_at < now() - $8::interval AND (d.person, d.ticket, d.form) <> ($4, $5, $6)
 )
-INSERT INTO desk.drafts AS d (person, ticket, form, fields)
-SELECT $4, $5, $6, $7
+INSERT INTO desk.drafts AS d (person, ticket, form, fields, files)
+SELECT $4, $5, $6, $7, $9
 WHERE $5 = OWN || $4 OR EXISTS (SELECT FROM views.tickets t WHERE t.id = $5 AND SEEN)
-ON CONFLICT (person, ticket, form) DO UPDATE SET fields = excluded.fields, saved_at = now()
+ON CONFLICT (person, ticket, form) DO UPDATE SET fields = excluded.fields, files = excluded.files, saved_at = now()
 RETURNING d.saved_at
 
 -- name: of

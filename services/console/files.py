@@ -57,15 +57,17 @@ class Files:
         return kept
 
     async def vouch(self, ticket: str, files: Sequence[Attachment]) -> None:
-        """Raises Problem 400 for a file that was not uploaded for this ticket."""
+        """Mark files as sent, before anything names them: they are never cleared.
+
+        Raises Problem 400 for a file that was not uploaded for this ticket, or was cleared; then none is marked.
+        """
         if not files:
             return
-        rows = await self._pool.fetch(SQL["known"], ticket, [file.digest for file in files])
-        known = {json.decode(row["attachment"], type=Attachment) for row in rows}
-        if not known.issuperset(files):
-            zh = "附件不是为这件工单上传的,没有提交。请去掉它,在这件工单里重新上传。"
-            en = "A file was not uploaded for this ticket; nothing was sent. Untick it and upload it here again."
-            raise Problem(400, "foreign_file", zh, en, field="attachments")
+        async with self._pool.acquire() as connection, connection.transaction():
+            rows = await connection.fetch(SQL["send"], ticket, [file.digest for file in files])
+            known = {json.decode(row["attachment"], type=Attachment) for row in rows}
+            if not known.issuperset(files):
+                raise foreign()
 
     async def of(self, caller: Account, ticket: str, digest: str) -> Attachment:
         """A file that is on the ticket's record, or was uploaded for it. Raises Problem 404."""
@@ -90,6 +92,16 @@ class Files:
                 "ask your administrator to restore the folder of attachments from its backup."
             )
             raise Problem(503, "file_lost", zh, en) from None
+
+
+def foreign() -> Problem:
+    """400."""
+    zh = "附件不是为这件工单上传的,或上传后太久没有提交已被清除。没有提交。请去掉它,在这件工单里重新上传。"
+    en = (
+        "A file was not uploaded for this ticket, or so long ago that it was cleared; nothing was sent. "
+        "Untick it and upload it here again."
+    )
+    return Problem(400, "foreign_file", zh, en, field="attachments")
 
 
 def unreadable() -> Problem:

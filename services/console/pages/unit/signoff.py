@@ -45,8 +45,8 @@ async def submit(request: Request, caller: AtAUnit, ticket: str) -> Response:
     raise_barred(caller, not_a_handler(caller))
     try:
         answer = typed_form(Answer, typed)
-        await desk.files.vouch(ticket, answer.attachments)
         await _refuse_early(desk, caller, row)
+        await desk.files.vouch(ticket, answer.attachments)
         await desk.signoffs.submit(caller, ticket, answer)
     except Problem as refused:
         return await show(request, caller, ticket, kept=Kept("answer", refused, typed))
