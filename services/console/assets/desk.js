@@ -14,10 +14,19 @@ function keyed(event) {
   press(main);
 }
 
-// The main action, once what it waits for is on the page.
+// The main action, once what it waits for is on the page; the way on, where somebody else has the ticket.
 function settling() {
-  const main = desk.querySelector("[data-enter]");
-  return main && desk.querySelector(main.dataset.enter) ? main : undefined;
+  const [main, onward] = [desk.querySelector("[data-enter]"), way()];
+  return onward || (main && desk.querySelector(main.dataset.enter) ? main : undefined);
+}
+
+const way = () => [...desk.querySelectorAll("[data-onward]")].find((one) => one.offsetParent);
+
+// The way on takes the place of the main action, and the focus of whoever is not writing.
+function overtaken() {
+  const onward = way();
+  for (const main of desk.querySelectorAll("[data-enter]")) main.disabled = Boolean(onward);
+  if (onward && !typing(document.activeElement)) onward.focus();
 }
 
 // A second Enter while the first is on its way asks for nothing more; what opens a window of its own leaves this one.
@@ -57,7 +66,7 @@ async function renew() {
   const answer = await fetch(desk.dataset.renew, { method: "POST", body });
   const lost = desk.querySelector(".lost");
   lost.hidden = answer.status !== 409;
-  lost.textContent = lost.hidden ? "" : desk.dataset.lost;
+  overtaken();
 }
 
 // Whoever opened something goes on from there, not from the key that opened it.
@@ -65,6 +74,7 @@ function opened() {
   const part = document.getElementById("opened");
   part.tabIndex = -1;
   part.focus();
+  overtaken();
 }
 
 let touched = Date.now();
@@ -76,5 +86,5 @@ if (desk) {
   desk.addEventListener("change", ({ target }) => target.dataset.assisting !== undefined && assist(target.dataset.assisting.split(" ")));
   desk.addEventListener("change", ({ target }) => target.closest(".amending") && outdate(target.form));
   for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = Date.now()));
-  setInterval(() => renew().catch(() => {}), RENEW_EVERY);
+  if (desk.dataset.renew) setInterval(() => renew().catch(() => {}), RENEW_EVERY);
 }

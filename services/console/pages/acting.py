@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from services.console.accounts import Account
+from services.console.api.callers import HOTLINE
 from services.console.desk import desk_of
 from services.console.forms import ACTIONS, Look
 from services.console.looks import Opened, look
@@ -14,8 +15,9 @@ from services.console.pages.desks.desks import desk_in
 from services.console.pages.desks.desks import show as show_desk
 from services.console.pages.door import local
 from services.console.pages.inside import Anyone
-from services.console.pages.kept import KEY, NEXT, Kept, version_in
+from services.console.pages.kept import KEY, NEXT, Kept, overtaken, version_in
 from services.console.pages.rendering import page
+from services.console.pages.returns import ruling
 from services.console.pages.ticket import show
 from services.console.pages.typed import typed_form
 from shared.problems import Problem
@@ -42,7 +44,11 @@ async def _looked(
 ) -> Response:
     if "hx-request" in request.headers:
         status = refused.status if refused else 200
-        return await page(request, caller, "opened", status=status, opened=shown, refused=refused)
+        wanted = request.state.fields.get(NEXT, "")
+        onward = local(wanted) if wanted and refused and overtaken(refused) else ""
+        return await page(
+            request, caller, "opened", status=status, opened=shown, refused=refused, onward=onward
+        )
     kept = Kept("look", refused, request.state.fields) if refused else None
     return await show(request, caller, ticket, opened=shown, kept=kept)
 
@@ -69,10 +75,12 @@ async def act(request: Request, caller: Anyone, ticket: str, action: str) -> Res
 
 
 async def _again(request: Request, caller: Account, ticket: str, kept: Kept) -> Response:
-    """The page that the form was on, with all that was typed: a desk, or else the ticket's."""
+    """The page that the form was on, with all that was typed: a desk, a return, or else the ticket's."""
     queue = desk_in(kept.typed)
     if queue is not None and caller.role == "operator":
         return await show_desk(request, caller, queue, of=ticket, kept=kept)
+    if kept.typed.get(NEXT) == ruling.RETURNS and caller.role in HOTLINE:
+        return await ruling.show(request, caller, ticket, kept=kept)
     return await show(request, caller, ticket, kept=kept)
 
 

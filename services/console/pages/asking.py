@@ -69,6 +69,7 @@ async def order(
     token = await desk.send(command)
     entry = await desk.outcomes.of(token.partition, token.source, PATIENCE)
     if entry is not None and entry.refusal:
+        await desk.freshness.reached(token)  # the page that says no shows what stands in the way
         raise Problem.refused(entry.refusal)
     return Asked(token, entry is not None)
 

@@ -1,7 +1,11 @@
 """A form that was not taken: which, why, and all that was typed, so that nothing is lost."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
+from services.console.pages.fields import FIELDS
+from services.console.pages.timeline import Line, quiet
 from shared.problems import Problem
 
 VERSION, KEY, NEXT = "_version", "_key", "_next"
@@ -22,12 +26,21 @@ class Kept(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """All that was typed, for where its form is no longer offered."""
-        return text_of(self.typed)
+        """All that was written, not chosen, for where its form is no longer offered."""
+        chosen = {one.name for one in FIELDS.get(self.action, ()) if one.kind not in ("long", "line")}
+        return text_of({name: text for name, text in self.typed.items() if name not in chosen})
 
-    def lost_to(self, version: int) -> bool:
-        """Whether an entry of that version came between the form's page and the form."""
-        return self.problem.code == "stale_version" and version > (version_in(self.typed) or version)
+    def missed(self, lines: Sequence[Line]) -> list[Line]:
+        """What came between the form's page and the form, where that may be why it was not taken."""
+        seen = version_in(self.typed)
+        if seen is None or not overtaken(self.problem):
+            return []
+        return [line for line in lines if line.version > seen and line.kind != "refused" and not quiet(line)]
+
+
+def overtaken(problem: Problem) -> bool:
+    """Whether what somebody else did meanwhile may be why: then there is a next ticket rather than another try."""
+    return problem.status in (403, 404, 409)
 
 
 def text_of(typed: dict[str, str]) -> str:

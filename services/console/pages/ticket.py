@@ -144,7 +144,7 @@ async def show(
         key=token_urlsafe(12),
         said=said if said in (*FIELDS, "sent", "signoff") else "",
         kept=kept,
-        missed=[line for line in lines if kept and kept.lost_to(line.version)],
+        missed=kept.missed(lines) if kept else [],
         opened=opened,
         **await _may(desk, caller, row, lines, now),
     )

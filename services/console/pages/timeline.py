@@ -32,7 +32,7 @@ class Stretch(Struct, frozen=True):
 
 def stretches(lines: Sequence[Line]) -> list[Stretch]:
     """The lines, the latest first."""
-    return [Stretch(quiet, list(some)) for quiet, some in groupby(reversed(lines), key=_quiet)]
+    return [Stretch(quiet, list(some)) for quiet, some in groupby(reversed(lines), key=quiet)]
 
 
 def reply_wished(lines: Sequence[Line]) -> str | None:
@@ -40,5 +40,6 @@ def reply_wished(lines: Sequence[Line]) -> str | None:
     return next((line.detail.get("reply_by") for line in lines if line.kind == "Registered"), None)
 
 
-def _quiet(line: Line) -> bool:
+def quiet(line: Line) -> bool:
+    """Whether a service brought it about and nobody asks for it."""
     return line.role == "service" and line.kind in QUIET

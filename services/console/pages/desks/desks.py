@@ -24,7 +24,7 @@ from services.console.pages.desks.today import today
 from services.console.pages.fields import FIELDS
 from services.console.pages.home import counts_for
 from services.console.pages.inside import AtTheDesk
-from services.console.pages.kept import NEXT, Kept
+from services.console.pages.kept import NEXT, Kept, overtaken
 from services.console.pages.rendering import page
 from services.console.pages.ticket import clocks_of, lines_of
 from services.console.pages.typed import typed_form
@@ -95,8 +95,11 @@ async def _looked(
     if "hx-request" in request.headers:
         status = refused.status if refused else 200
         laid = KINDS[queue].lay(seen) if seen else None
-        return await page(request, caller, "desks/opened", status=status, laid=laid, refused=refused)
-    kept = Kept(LOOK, refused, request.state.fields) if refused else None
+        onward = f"/desk/{queue}" if refused and overtaken(refused) else ""
+        return await page(
+            request, caller, "desks/opened", status=status, laid=laid, refused=refused, onward=onward
+        )
+    kept = Kept(LOOK, refused, {}) if refused else None
     return await show(request, caller, queue, of=row.id, kept=kept, opened=seen)
 
 
@@ -167,6 +170,8 @@ async def show(
     }
     if taken.ticket is None or taken.until is None:
         return await _nothing(request, caller, told)
+    if kept and taken.ticket.id != of:
+        return await _gone(request, caller, told)
     policies = await parts.policies.known()
     hand = await _hand(parts, caller, taken.ticket, taken.until, KINDS[queue].clocks)
     beside = await KINDS[queue].sheet(hand, Sitting(parts, caller, policies, now))
@@ -179,8 +184,7 @@ async def show(
         hand=hand,
         row=hand.row,
         key=token_urlsafe(12),
-        its=kept if kept and of == hand.row.id else None,
-        missed=[line for line in hand.lines if kept and of == hand.row.id and kept.lost_to(line.version)],
+        missed=kept.missed(hand.lines) if kept else [],
         drafts=await parts.drafts.of(caller, hand.row.id),
         laid=KINDS[queue].lay(opened) if opened and opened.ticket == hand.row.id else None,
         **told,
@@ -195,6 +199,25 @@ async def _hand(
     every = await clocks_of(parts, caller, row.id)
     clocks = [one for one in every if one.clock in wanted and one.status != "void"]
     return Hand(row, until, lines, clocks, standing(row, lines))
+
+
+async def _gone(request: Request, caller: Account, told: dict[str, Any]) -> Response:
+    """Somebody else has what the form was about: what was written stays in sight, and nothing can be meant for it.
+
+    The next one is laid out only when it is asked for: a key that was meant for the one before settles nothing.
+    """
+    kept: Kept = told["kept"]
+    row: TicketRow | None = told["before"]
+    lines = await lines_of(desk_of(request), caller, row.id) if row else []
+    return await page(
+        request,
+        caller,
+        "desks/gone",
+        reads_at=f"/desk/{told['queue']}",
+        status=kept.problem.status,
+        missed=kept.missed(lines),
+        **told,
+    )
 
 
 async def _nothing(request: Request, caller: Account, told: dict[str, Any]) -> Response:

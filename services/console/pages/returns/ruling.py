@@ -12,6 +12,7 @@ from services.console.desk import Desk, desk_of
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import AtTheHotline
+from services.console.pages.kept import Kept
 from services.console.pages.register.beside import catalogue_line
 from services.console.pages.rendering import page
 from services.console.pages.ticket import clocks_of, foreseen, lines_of
@@ -28,6 +29,7 @@ from shared.ticket.refusals import refuse
 
 router = APIRouter(include_in_schema=False)
 
+RETURNS = "/returns"
 ACTION = "rule-on-return"
 Ticket = Annotated[str, Path(max_length=64)]
 Like = Annotated[str, Query(max_length=64)]
@@ -43,30 +45,39 @@ class Application(Struct, frozen=True):
     until: datetime | None
 
 
-@router.get("/returns")
+@router.get(RETURNS)
 async def returns(
     request: Request, caller: AtTheHotline, said: str = "", of: Annotated[str, Query(max_length=64)] = ""
 ) -> Response:
     """退单裁定: the returns that wait, the first of them laid out; ``said`` and ``of`` tell what was just ruled."""
     waiting = await desk_of(request).queries.queue(caller, "returns", QUEUE_LIMIT)
     ruled = await desk_of(request).queries.ticket(caller, of) if said in (ACTION, "sent") and of else None
-    return await _show(
-        request, caller, waiting.tickets, waiting.tickets[0] if waiting.tickets else None, ruled=ruled
-    )
+    row = waiting.tickets[0] if waiting.tickets else None
+    return await _laid(request, caller, waiting.tickets, row, ruled=ruled)
 
 
 @router.get("/returns/{ticket}")
 async def ruling(request: Request, caller: AtTheHotline, ticket: Ticket, like: Like = "") -> Response:
     """One return, its precedents and what each ruling would do; ``like`` fills the form in as that one was ruled."""
+    return await show(request, caller, ticket, like=like)
+
+
+async def show(
+    request: Request, caller: Account, ticket: str, *, like: str = "", kept: Kept | None = None
+) -> Response:
+    """The return of a ticket; ``kept`` is its form that was not taken.
+
+    Raises Problem 404 where the caller may not know of it.
+    """
     desk = desk_of(request)
     row = await desk.queries.ticket(caller, ticket)
     if row is None:
         raise Problem.refused(refuse("unknown_ticket"))
     waiting = await desk.queries.queue(caller, "returns", QUEUE_LIMIT)
-    return await _show(request, caller, waiting.tickets, row, like=like)
+    return await _laid(request, caller, waiting.tickets, row, like=like, kept=kept)
 
 
-async def _show(
+async def _laid(
     request: Request,
     caller: Account,
     waiting: list[TicketRow],
@@ -74,12 +85,16 @@ async def _show(
     *,
     ruled: TicketRow | None = None,
     like: str = "",
+    kept: Kept | None = None,
 ) -> Response:
-    laid = await _laid_out(desk_of(request), caller, row, like) if row else {}
+    laid = await _laid_out(desk_of(request), caller, row, like, kept) if row else {}
     return await page(
         request,
         caller,
         "returns/ruling",
+        reads_at=f"/returns/{row.id}" if row else RETURNS,
+        status=kept.problem.status if kept else 200,
+        kept=kept,
         waiting=waiting,
         row=row,
         ruled=ruled,
@@ -88,7 +103,9 @@ async def _show(
     )
 
 
-async def _laid_out(desk: Desk, caller: Account, row: TicketRow, like: str) -> dict[str, Any]:
+async def _laid_out(
+    desk: Desk, caller: Account, row: TicketRow, like: str, kept: Kept | None
+) -> dict[str, Any]:
     """All that the page shows of the return of a ticket."""
     now, policies = datetime.now(UTC), await desk.policies.known()
     lines, clocks = await lines_of(desk, caller, row.id), await clocks_of(desk, caller, row.id)
@@ -99,7 +116,8 @@ async def _laid_out(desk: Desk, caller: Account, row: TicketRow, like: str) -> d
         "line": catalogue_line(policies, row.jurisdiction, row.topic, row.place, now),
         "precedents": precedents,
         "nearest": nearest(precedents),
-        "typed": proposal(precedents, like) or None,
+        "typed": kept.typed if kept else proposal(precedents, like) or None,
+        "missed": kept.missed(lines) if kept else [],
         "effects": [
             (effect, [foreseen(one) for one in effect.clocks]) for effect in effects(row, policies, now)
         ],
