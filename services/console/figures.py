@@ -20,6 +20,11 @@ from shared.figures import COUNTS, FIGURES, Figure
 
 Grouping = Literal["channels", "units"]
 KEYS: dict[Grouping, str] = {"channels": "t.channel", "units": "t.lead"}
+THEIRS: dict[Grouping, str] = {
+    "channels": "ARRAY[$3::text]",
+    "units": "coalesce($7::text[], ARRAY[$3::text])",
+}
+"""Whose tickets are behind a figure: a lead had them."""
 
 
 class Counting(Struct, frozen=True):
@@ -55,7 +60,9 @@ _SQL: dict[Grouping, dict[str, str]] = {
     for grouping, key in KEYS.items()
 }
 BEHIND: dict[tuple[Grouping, str], NewestFirst] = {
-    (grouping, name): NewestFirst(4, Fitting(sql["behind"].replace("BEHIND", condition)))
+    (grouping, name): NewestFirst(
+        4, Fitting(sql["behind"].replace("BEHIND", condition), units=THEIRS[grouping])
+    )
     for grouping, sql in _SQL.items()
     for name, condition in COUNTS.items()
 }

@@ -16,11 +16,15 @@ PICKED = filled(SQL["picked"], {"SEEN": SEEN, "SHOWN": SHOWN})
 
 
 class Fitting(NamedTuple):
-    """The tickets ``t`` that fit a condition; ``on_the_way`` is the same in words that no index answers to."""
+    """The tickets ``t`` that fit a condition; ``on_the_way`` is the same in words that no index answers to.
+
+    units   an array of which some unit ever had each of them, of nulls where all units' are looked for
+    """
 
     condition: str
     table: Literal["tickets", "titles"] = "tickets"
     on_the_way: str = ""
+    units: str = "ARRAY[$3::text]"
 
 
 class NewestFirst:
@@ -62,19 +66,20 @@ class NewestFirst:
                     "TABLE": of.table,
                     "ON_THE_WAY": of.on_the_way or of.condition,
                     "CONDITION": of.condition,
+                    "THEIRS": f"coalesce(array_remove({of.units}, NULL), '{{}}')",
                 },
             )
             for at, of in enumerate(self.conditions)
         ]
 
 
-CHOSEN = NewestFirst(10, Fitting(SQL["chosen"]))
+CHOSEN = NewestFirst(10, Fitting(SQL["chosen"], units="ARRAY[coalesce($6::text, $3::text)]"))
 """By filters."""
 FOUND = NewestFirst(
     4,
     Fitting(SQL["found_number"]),
     Fitting(SQL["found_title"], "titles", SQL["found_title_on_the_way"]),
-    Fitting(SQL["found_units"]),
+    Fitting(SQL["found_units"], units="$6::text[]"),
     Fitting(SQL["found_places"]),
 )
 """By what a search means."""

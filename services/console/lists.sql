@@ -4,8 +4,9 @@
 
 -- name: listed
 -- A page, and how many rows the list has, at most so many. Where those of a condition are few, all are gathered and sorted;
--- where they are many, the newest are soon met on the way back in time. Left to itself, Postgres takes the wrong one of these
--- two: it cannot know how often a phrase or a unit occurs.
+-- where they are many, the newest are soon met on the way back in time: in a list of UNITS each by its own way, since all
+-- tickets of a unit may lie far back. Left to itself, Postgres takes the wrong one: it cannot know how often a phrase or a
+-- unit occurs.
 WITH GATHERED
 SELECT SHOWN, (SELECT count(*) FROM (ALL_HITS LIMIT MOST) hits) AS total
 FROM (SELECT t.id, t.registered_at FROM (PAGES) t NEWEST) p JOIN views.tickets t ON t.id = p.id NEWEST
@@ -18,6 +19,12 @@ HITS AS MATERIALIZED (SELECT t.id, t.registered_at FROM views.TABLE t WHERE SEEN
 UNION
 (SELECT w.id, w.registered_at FROM (
     SELECT t.id, t.registered_at FROM views.TABLE t WHERE SEEN AND ON_THE_WAY AND BEYOND NEWEST
+) w WHERE (SELECT count(*) FROM HITS) >= MOST AND THEIRS = '{}')
+UNION
+(SELECT w.id, w.registered_at FROM unnest(THEIRS) had_by CROSS JOIN LATERAL (
+    SELECT t.id, t.registered_at FROM (
+        SELECT h.id, h.registered_at, h.id AS had FROM views.unit_tickets h WHERE h.jurisdiction = $1 AND h.unit = had_by
+    ) t WHERE BEYOND AND (SELECT true FROM views.TABLE t WHERE t.id = had AND SEEN AND ON_THE_WAY) NEWEST
 ) w WHERE (SELECT count(*) FROM HITS) >= MOST)
 
 -- name: all_of

@@ -51,7 +51,7 @@ class Usual(Struct, frozen=True):
 class Board(Struct, frozen=True):
     """All tiles.
 
-    hours   the last 24 that are over: how many came, and how many usually do
+    hours   the last 24 that are over and the one that runs: how many came, and how many usually do in a whole one
     """
 
     numbers: Mapping[str, int]
@@ -103,9 +103,9 @@ class Wall:
 def hours(
     counted: Mapping[datetime, int], usual: Mapping[int, float], now: datetime
 ) -> list[tuple[datetime, int, float]]:
-    """Each of the last 24 full hours, with its tickets and what is usual then (pure). The current one is not over."""
+    """Each of the last 24 full hours and the current one, with its tickets and what is usual then (pure)."""
     current = now.replace(minute=0, second=0, microsecond=0)
-    shown = [current - HOUR * back for back in range(24, 0, -1)]
+    shown = [current - HOUR * back for back in range(24, -1, -1)]
     return [(at, counted.get(at, 0), usual.get(at.astimezone(SHANGHAI).hour, 0.0)) for at in shown]
 
 

@@ -30,6 +30,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "deliveries": ("ticket", "purpose", "round"),
     "policies": ("jurisdiction", "kind", "version"),
     "titles": ("id",),
+    "unit_tickets": ("jurisdiction", "unit", "registered_at", "id"),
     "names": ("jurisdiction", "kind", "code"),
     "rulings": ("ticket",),
     "figures": ("jurisdiction", "day", "partition", "channel", "lead", "scope"),

@@ -204,6 +204,16 @@ CREATE TABLE IF NOT EXISTS titles (
 CREATE INDEX IF NOT EXISTS titles_by_words ON titles USING gin (words, units);
 CREATE INDEX IF NOT EXISTS titles_in_order ON titles (jurisdiction, registered_at DESC, id DESC);
 
+-- Which units ever had a ticket: each unit's, in the order of lists. Those of a unit that has had none for years are met at
+-- once, and not behind the newer ones of all others.
+CREATE TABLE IF NOT EXISTS unit_tickets (
+    jurisdiction  text NOT NULL,
+    unit          text NOT NULL,
+    registered_at timestamptz NOT NULL,
+    id            text NOT NULL,              -- the ticket's
+    PRIMARY KEY (jurisdiction, unit, registered_at, id)
+);
+
 -- What the codes of units, handlers, places and topics are called, by the last policy that named them.
 CREATE TABLE IF NOT EXISTS names (
     jurisdiction text NOT NULL,

@@ -67,7 +67,10 @@ r AS (INSERT INTO deliveries SELECT * FROM json_populate_recordset(NULL::deliver
 p AS (INSERT INTO policies SELECT * FROM json_populate_recordset(NULL::policies, $6::json)),
 s AS (
     INSERT INTO titles SELECT * FROM json_populate_recordset(NULL::titles, $7::json)
-    ON CONFLICT (id) DO UPDATE SET words = excluded.words, units = excluded.units
+    ON CONFLICT (id) DO UPDATE SET words = excluded.words, units = excluded.units RETURNING *
+), h AS (
+    INSERT INTO unit_tickets SELECT s.jurisdiction, unit, s.registered_at, s.id FROM s, unnest(s.units) unit
+    ON CONFLICT DO NOTHING
 ), u AS (INSERT INTO rulings SELECT * FROM json_populate_recordset(NULL::rulings, $9::json)
 ), n AS (
     INSERT INTO names SELECT * FROM json_populate_recordset(NULL::names, $8::json)

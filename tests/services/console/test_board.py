@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.console.pages.supervising.wall import HEIGHT, WIDTH, curve
+from services.console.pages.supervising.wall import HEIGHT, MARGIN, WIDTH, curve
 from services.console.wall import UNITS, Rise, Risk, at_risk, hours, ranked, rising
 
 HOUR = timedelta(hours=1)
@@ -10,11 +10,11 @@ NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 """16:30 in Shanghai."""
 
 
-def test_each_of_the_last_24_full_hours_is_there_beside_what_is_usual_at_that_hour() -> None:
+def test_each_of_the_last_24_full_hours_and_the_running_one_is_beside_what_is_usual_at_that_hour() -> None:
     this = NOW.replace(minute=0)
     shown = hours({this: 9, this - HOUR: 7}, {15: 2.5}, NOW)
-    assert len(shown) == 24
-    assert shown[-1] == (this - HOUR, 7, 2.5)
+    assert len(shown) == 25
+    assert shown[-2:] == [(this - HOUR, 7, 2.5), (this, 9, 0.0)]
     assert shown[0] == (this - 24 * HOUR, 0, 0.0)
 
 
@@ -38,10 +38,19 @@ def test_places_are_ranked_without_those_that_have_none() -> None:
 
 
 def test_both_lines_of_the_curve_are_on_one_scale_within_the_picture() -> None:
-    drawn = curve([(NOW, 4, 1.0), (NOW, 0, 7.4)])
+    drawn = curve([(NOW, 4, 1.0), (NOW, 0, 7.4), (NOW, 2, 7.4)])
     assert drawn.most == 8
     for line in (drawn.counted, drawn.usual):
         for point in line.split():
             x, y = map(float, point.split(","))
             assert 0 <= x <= WIDTH
             assert 0 <= y <= HEIGHT
+
+
+def test_the_running_hour_is_drawn_apart_from_the_line_of_the_full_ones_and_counts_for_the_scale() -> None:
+    drawn = curve([(NOW, 0, 0.0), (NOW, 3, 0.0), (NOW, 6, 0.0)])
+    assert drawn.most == 6
+    assert len(drawn.counted.split()) == 2
+    (x, _), (end, top) = drawn.so_far
+    assert f"{x:.1f}" == drawn.counted.split()[-1].partition(",")[0]
+    assert (end, top) == (WIDTH, MARGIN)

@@ -85,6 +85,7 @@ WAYS: dict[str, tuple[int, NewestFirst, Sequence[object]]] = {
     "of a word": (4, FOUND, meant("样例", [])),
     "of a unit's name": (4, FOUND, (None, None, ["water"], [])),
     "by filters": (10, CHOSEN, astuple(Filters(topic="water_supply"))),
+    "of a unit": (10, CHOSEN, astuple(Filters(topic="water_supply", unit="water"))),
     "behind a figure": (4, BEHIND["units", "assigned"], (None, None, None, ["water"])),
 }
 
@@ -107,6 +108,36 @@ async def test_a_list_is_the_same_gathered_and_sorted_or_met_on_the_way_back(
         assert [row["id"] for row in few] == [row["id"] for row in many] != []
         assert {row["total"] for row in many} == {2}
     await pool.close()
+
+
+OF_WATER: dict[str, tuple[int, NewestFirst, Sequence[object]]] = {
+    "that is filtered": (10, CHOSEN, astuple(Filters(unit="water"))),
+    "that is searched": (4, FOUND, (None, None, ["road", "water"], [])),
+    "that is behind a figure": (4, BEHIND["units", "assigned"], (None, None, None, ["water"])),
+    "that is one's own": (10, CHOSEN, astuple(Filters())),
+}
+
+
+@pytest.mark.parametrize("listed", OF_WATER)
+async def test_many_tickets_of_a_unit_are_met_among_its_own_and_not_behind_all_others(
+    house: House, crew: Crew, listed: str
+) -> None:
+    crew.steps("register", "assign")
+    crew.operator.reads(f"/api/tickets/{crew.ticket}")
+    given, whole, by = OF_WATER[listed]
+    caller = (crew.water if listed == "that is one's own" else crew.operator).account
+    asked = NewestFirst(given, *whole.conditions, few=1).page, *bound(caller), *by, None, None, 4
+    pool = await open_pool(house.settings, 1)
+    async with pool.acquire() as connection:
+        undone = connection.transaction()
+        await undone.start()
+        before = {row["id"] for row in await connection.fetch(*asked)}
+        forget = "DELETE FROM views.unit_tickets WHERE id = $1"
+        await connection.execute(forget, crew.ticket)
+        without = {row["id"] for row in await connection.fetch(*asked)}
+        await undone.rollback()
+    await pool.close()
+    assert (crew.ticket in before, crew.ticket in without) == (True, False)
 
 
 async def test_nobody_finds_what_they_may_not_know_of(house: House, crew: Crew) -> None:

@@ -50,6 +50,15 @@ async def test_a_missing_and_an_invented_row_are_named(settings: Settings, topic
     assert told == {("unit_feed", "*", False), ("timeline", "*", True), ("timeline", "*", False)}
 
 
+async def test_a_ticket_that_fell_out_of_its_unit_s_list_is_named(settings: Settings, topics: str) -> None:
+    async with recorded(settings) as record:
+        await record.given("t-1", *TO_SURVEYING)
+    await project(settings)
+    outcome = await tamper(settings, "DELETE FROM unit_tickets")
+    told = {(found.view, found.key["unit"], found.live) for found in outcome.differences}
+    assert told == {("unit_tickets", "water", False)}
+
+
 async def test_a_title_that_differs_is_told_without_its_words(settings: Settings, topics: str) -> None:
     async with recorded(settings) as record:
         await record.given("t-1", register())

@@ -168,6 +168,22 @@ async def test_every_event_of_the_cases_stands_in_the_timeline_without_its_seale
     assert '"sealed": ["reply", "feedback"]' in found[-1]["detail"]
 
 
+async def test_every_unit_that_ever_had_a_ticket_has_it_in_its_list(settings: Settings, topics: str) -> None:
+    async with recorded(settings) as record:
+        await record.given("t-1", *TO_SIGNED, RETURN, c.RuleOnReturn(True, CIPHER, "road"))
+        await record.given("t-1", c.Assign("road", BECAUSE))
+        await record.given("t-2", register())
+    await project(settings)
+    had = """
+    SELECT id, u.unit, u.registered_at = t.registered_at AS at FROM unit_tickets u JOIN tickets t USING (id)
+    ORDER BY unit
+    """
+    assert [tuple(row.values()) for row in await rows(settings, had)] == [
+        ("t-1", "road", True),
+        ("t-1", "water", True),
+    ]
+
+
 async def test_the_columns_are_those_of_the_row_types_in_their_order(
     settings: Settings, played: None
 ) -> None:

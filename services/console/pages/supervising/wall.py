@@ -29,25 +29,33 @@ Word = Annotated[str, Query(max_length=64)]
 
 
 class Curve(Struct, frozen=True):
-    """Two lines over 24 hours as SVG has them, the hours below with their places, and the height of the highest."""
+    """Two lines over 24 hours as SVG has them, the hours below with their places, and the height of the highest.
+
+    so_far   from the last full hour to where the running one stands by now
+    """
 
     counted: str
+    so_far: tuple[tuple[float, float], tuple[float, float]]
     usual: str
     hours: list[tuple[float, datetime]]
     most: int
 
 
 def curve(hours: Sequence[tuple[datetime, int, float]]) -> Curve:
-    """What came and what usually comes, on one scale (pure)."""
+    """What came and what usually comes, on one scale (pure). The last of the hours still runs."""
     most = max(1, *(max(count, round(usual + 0.5)) for _, count, usual in hours))
     step = WIDTH / (len(hours) - 1)
 
-    def line(values: Sequence[float]) -> str:
-        places = [(step * at, HEIGHT - (HEIGHT - MARGIN) * value / most) for at, value in enumerate(values)]
-        return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    def places(values: Sequence[float]) -> list[tuple[float, float]]:
+        return [(step * at, HEIGHT - (HEIGHT - MARGIN) * value / most) for at, value in enumerate(values)]
 
-    marks = [(step * at, hour) for at, (hour, _, _) in enumerate(hours) if at % 4 == 3]
-    return Curve(line([count for _, count, _ in hours]), line([usual for *_, usual in hours]), marks, most)
+    counted, usual = places([count for _, count, _ in hours]), places([usual for *_, usual in hours])
+    marks = [(step * at, hour) for at, (hour, _, _) in enumerate(hours) if at % 4 == 0]
+    return Curve(_line(counted[:-1]), (counted[-2], counted[-1]), _line(usual), marks, most)
+
+
+def _line(places: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
 
 
 def address(tally: str, topic: str = "", place: str = "") -> str:

@@ -180,21 +180,39 @@ async def test_the_wall_tells_its_states_apart_in_every_sight(
         for sight in SIGHTS:
             await seen.see_as(sight)
             safe[sight] = await seen.chip(".units .ok")
+        assert await number_of(seen, "overdue") == ("0", await colour_of(seen, "open"), 0)
     async with eyes(chromium, house, "supervisor", place, "/wall") as seen:
+        count, colour, marks = await number_of(seen, "overdue")
+        assert (count != "0", colour != await colour_of(seen, "open"), marks) == (True, True, 1)
         for sight in SIGHTS:
             await seen.see_as(sight)
             over, near = await seen.chip(".units .over"), await seen.chip(".units .near")
             told_apart(sight, [over, near, safe[sight]])
             for words in WORDS:
                 assert (await seen.chip(words)).word.contrast >= READABLE, f"{sight}: {words}"
-            for line in ("usual", "counted"):
+            for line in ("usual", "counted", "so-far"):
                 assert (await line_of(seen, line)).contrast >= SEEN, f"{sight}: {line}"
         dashes = "one => getComputedStyle(one).strokeDasharray"
         assert await seen.page.locator("polyline.usual").evaluate(dashes) != "none"
         assert await seen.page.locator("polyline.counted").evaluate(dashes) == "none"
+        assert await seen.page.locator("line.so-far").evaluate(dashes) != "none"
+        assert "本小时至今" in await seen.page.locator(".curve h2").inner_text()
         await seen.page.locator("#wall").evaluate("one => one.classList.add('stale')")
         for words in (*WORDS, ".units .over", ".units .near"):
             assert (await seen.chip(words)).word.contrast >= READABLE, f"stale: {words}"
+
+
+async def colour_of(seen: Eyes, tile: str) -> str:
+    """Of a tile's number."""
+    number = seen.page.locator(f".tile.{tile} .number")
+    return str(await number.evaluate("one => getComputedStyle(one).color"))
+
+
+async def number_of(seen: Eyes, tile: str) -> tuple[str, str, int]:
+    """A tile's number, its colour, and how often its title has the mark of what is late."""
+    shown = seen.page.locator(f".tile.{tile}")
+    marks = (await shown.locator("h2").inner_text()).count("■")
+    return await shown.locator(".number").inner_text(), await colour_of(seen, tile), marks
 
 
 async def line_of(seen: Eyes, line: str) -> Mark:
