@@ -15,10 +15,10 @@ from bench.people import People, stamp
 from bench.readers import PASSWORD
 from bench.system import JURISDICTION, UNITS, System, told
 from services.console import cursors
-from services.console.accounts import Account, Accounts
 from services.console.live.streams import EACH
-from services.console.logins import Logins
 from services.console.pages.inside import COOKIE, csrf_from
+from services.console.people.accounts import Account, Accounts
+from services.console.people.logins import Logins
 from shared.postgres import open_pool
 
 STREAMS = 200

@@ -10,8 +10,8 @@ from bench.ledger import all_decided, entries
 from bench.past import lay
 from bench.rebuild import all_projected
 from bench.system import JURISDICTION, System, system
-from services.console.accounts import Account, Accounts
-from services.console.logins import Logins
+from services.console.people.accounts import Account, Accounts
+from services.console.people.logins import Logins
 from shared.postgres import open_pool
 
 TICKETS = 300

@@ -10,8 +10,8 @@ import aiohttp
 import msgspec
 
 from bench.system import JURISDICTION, UNITS, System
-from services.console.accounts import Account as Login
-from services.console.accounts import Accounts
+from services.console.people.accounts import Account as Login
+from services.console.people.accounts import Accounts
 from shared.channels.form import Account
 from shared.channels.signing import signed
 from shared.postgres import open_pool

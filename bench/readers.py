@@ -16,8 +16,8 @@ from bench.past import MATTERS, STREETS, lay, supplements, ticket_of
 from bench.people import stamp
 from bench.rebuild import all_projected
 from bench.system import JURISDICTION, UNITS, System, system, told
-from services.console.accounts import Account, Accounts
-from services.console.logins import Logins
+from services.console.people.accounts import Account, Accounts
+from services.console.people.logins import Logins
 from shared.kafka import producer, send_command
 from shared.postgres import open_pool
 

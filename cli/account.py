@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.console.accounts import Account, AccountError, AccountRole, Accounts, Duty, Listed
-from services.console.logins import Logins
+from services.console.people.accounts import Account, AccountError, AccountRole, Accounts, Duty, Listed
+from services.console.people.logins import Logins
 from shared.postgres import open_pool
 from shared.settings import read_settings
 

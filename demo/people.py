@@ -10,8 +10,8 @@ import httpx
 from msgspec.structs import replace
 
 from demo.accounts import DISTRICTS, SCOPE
-from services.console.accounts import Account, Accounts, Duty
-from services.console.logins import Logins
+from services.console.people.accounts import Account, Accounts, Duty
+from services.console.people.logins import Logins
 from shared.policy.units import Units
 from shared.postgres import open_pool
 from shared.settings import Settings

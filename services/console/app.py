@@ -13,44 +13,44 @@ import uvloop
 from fastapi import FastAPI, Request, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-from services.console.accounts import Accounts
+from services.console.advice.rulings import Rulings
+from services.console.advice.similar import Similar
+from services.console.advice.track_record import TrackRecord
 from services.console.api import acting, files, finding, looking, queueing, reading
 from services.console.api.openapi import with_description
-from services.console.applications import Applications
-from services.console.auditing import Auditing
-from services.console.circulating import Circulating
-from services.console.citizens import Citizens
+from services.console.asking.signoffs import SignOffs
+from services.console.attachments.files import Files
+from services.console.attachments.unsent import clear_ever
+from services.console.citizen.citizens import Citizens
 from services.console.desk import Desk, commands_producer
-from services.console.drafts import Drafts
-from services.console.exports import Exports
-from services.console.figures import Figures
-from services.console.files import Files
 from services.console.freshness import Freshness
-from services.console.holds import Holds
-from services.console.inbox import Inbox
+from services.console.lists.applications import Applications
+from services.console.lists.circulating import Circulating
+from services.console.lists.inbox import Inbox
+from services.console.lists.whole import Listings
 from services.console.live.hub import Hub
-from services.console.logins import Logins
 from services.console.measured import Measured
 from services.console.names import NameBook
+from services.console.numbers.figures import Figures
+from services.console.numbers.recounting import Recounting
+from services.console.numbers.wall import Wall
 from services.console.pages import SCREENS, built
 from services.console.pages.errors import with_pages
 from services.console.pages.live import PageParts
-from services.console.phrases import Phrases
+from services.console.paper.exports import Exports
+from services.console.people.accounts import Accounts
+from services.console.people.logins import Logins
+from services.console.people.trespasses import with_trespasses
 from services.console.policies import PolicyBook
+from services.console.proof.auditing import Auditing
+from services.console.proof.record import Record
 from services.console.queries import Queries
-from services.console.record import Record
-from services.console.recounting import Recounting
-from services.console.rulings import Rulings
-from services.console.saved_views import SavedViews
-from services.console.shift import Shift
-from services.console.signoffs import SignOffs
-from services.console.similar import Similar
-from services.console.track_record import TrackRecord
-from services.console.trespasses import with_trespasses
 from services.console.unkept import Unkept
-from services.console.unsent import clear_ever
-from services.console.wall import Wall
-from services.console.whole_lists import Listings
+from services.console.workplace.drafts import Drafts
+from services.console.workplace.holds import Holds
+from services.console.workplace.phrases import Phrases
+from services.console.workplace.saved_views import SavedViews
+from services.console.workplace.shift import Shift
 from shared.attachments import Attachments
 from shared.garbage import collect_rarely
 from shared.health import Health, serve, with_health

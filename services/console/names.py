@@ -3,8 +3,9 @@
 import time
 from collections.abc import Mapping
 
-from services.console.accounts import Account
-from services.console.queries import Name, Queries
+from services.console.people.accounts import Account
+from services.console.queries import Queries
+from services.console.rows import Name
 
 REMEMBERED_SECONDS = 5.0
 """How long a name is shown after the policy that changed it."""

@@ -4,17 +4,17 @@ Pages and JSON read through these, so that a number and its list, a page and the
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from asyncpg import Connection, Pool, Record
-from msgspec import Meta, Raw, Struct, convert
+from msgspec import Raw, convert
 
 from services.console import cursors
-from services.console.accounts import Account
+from services.console.people.accounts import Account
+from services.console.rows import SHOWN, Feed, Name, TicketRow, Waiting, row_of, waiting_of
 from services.console.sql import statements
-from shared.search import plain, query
+from shared.search import plain
 
 Queue = Literal["triage", "returns", "review", "survey", "overdue", "undelivered"]
 QUEUE_LIMIT = 500
@@ -22,143 +22,10 @@ PAGE = 100
 """Rows of a page of tickets: five times as many cost five times the time, and nobody reads them."""
 
 
-class TicketRow(Struct, frozen=True):
-    """A ticket as people see it: a row of ``views.tickets`` without what only the projector needs."""
-
-    id: str
-    number: str
-    jurisdiction: str
-    channel: str
-    external_id: str
-    scope: str | None
-    confidential: bool
-    public: bool
-    demand: str
-    urgency: str
-    topic: str | None
-    place: str | None
-    title: str | None
-    stage: str
-    outcome: str | None
-    triaged: bool
-    round: int
-    lead: str | None
-    assisting: list[str]
-    handler: str | None
-    grade: str | None
-    version: int
-    registered_at: datetime
-    clock_from: datetime
-    assigned_at: datetime | None
-    signed_at: datetime | None
-    contacted_at: datetime | None
-    answered_at: datetime | None
-    approved_at: datetime | None
-    surveyed_at: datetime | None
-    closed_at: datetime | None
-    citizen_due: datetime | None
-    citizen_stopped_at: datetime | None
-    citizen_missed: bool
-    unit_due: datetime | None
-    unit_stopped_at: datetime | None
-    unit_missed: bool
-    on_time: bool | None
-    returns: int
-    redos: int
-    attempts: int
-    supplements: int
-    undelivered: int
-    imported: bool
-    changed_at: datetime
-    reopened_at: datetime | None = None
-    first_outcome: str | None = None
-    first_grade: str | None = None
-    first_closed_at: datetime | None = None
-    assignments: int = 0
-    warnings: int = 0
-    urges: int = 0
-    urges_ordered: int = 0
-
-
-class Name(Struct, frozen=True):
-    """What a code is called; a place or a handler has no English name."""
-
-    kind: Literal["unit", "handler", "place", "topic"]
-    code: str
-    zh: str
-    en: str | None
-
-
-DAY = len("20261122")
-"""A number is sought from its first eight digits on; fewer are a month, a year, or a number in a title."""
-
-
-class Found(Struct, frozen=True):
-    """What a search found: the units and places of that name, and a page of tickets as ``Listed``."""
-
-    names: list[Name]
-    tickets: list[TicketRow]
-    next: str | None
-    total: int
-
-
-class Page(Struct, frozen=True):
-    """Rows of a list, and the cursor of the next page; None where this is the last."""
-
-    tickets: list[TicketRow]
-    next: str | None
-
-
-class Listed(Struct, frozen=True):
-    """A page of a list that knows its length: one more than ``MOST_AT_ONCE`` where it is longer."""
-
-    tickets: list[TicketRow]
-    next: str | None
-    total: int
-
-
-class Waiting(Struct, frozen=True):
-    """A queue or an inbox: the first rows, and how many there are in all."""
-
-    tickets: list[TicketRow]
-    total: int
-
-
-class Feed(Struct, frozen=True):
-    """A stretch of a unit's feed; ``next`` is the following request's ``since``, also when nothing is new."""
-
-    entries: list[dict[str, Any]]
-    next: str
-
-
-Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*\Z")]
-NUMBER = r"^[0-9A-Za-z:._-]{1,200}$"
-
-
-class Filters(Struct, frozen=True, omit_defaults=True, rename={"start": "from", "end": "to"}):
-    """Which tickets a list shows; None leaves out that condition. ``q`` is the beginning of a number.
-
-    ``start`` and ``end`` are days of Shanghai, both included, on which the tickets were registered.
-    """
-
-    stage: Code | None = None
-    channel: Code | None = None
-    unit: Code | None = None
-    topic: Code | None = None
-    place: Code | None = None
-    demand: Code | None = None
-    overdue: bool | None = None
-    q: Annotated[str, Meta(pattern=NUMBER)] | None = None
-    start: date | None = None
-    end: date | None = None
-
-
 FILE = Path(__file__).with_name("queries.sql")
 _PARTS = statements(FILE)
 SEEN = _PARTS["seen"]
 """Who may see a ticket ``t``: the caller's jurisdiction, scopes and unit are $1, $2 and $3 of every statement."""
-SHOWN = ", ".join(f"t.{column}" for column in TicketRow.__struct_fields__)
-"""The columns of a ticket as people see it."""
 SQL = statements(FILE, {"SEEN": SEEN, "SHOWN": SHOWN})
 
 
@@ -226,7 +93,7 @@ class Queries:
 
     async def queue(self, caller: Account, queue: Queue, limit: int) -> Waiting:
         """A queue of the hotline, in the order in which it is to be worked off."""
-        return _waiting(await self._lists.fetch(of_queue("waiting", queue), *bound(caller), limit))
+        return waiting_of(await self._lists.fetch(of_queue("waiting", queue), *bound(caller), limit))
 
     async def glance(self, caller: Account, name: Queue | Literal["inbox"], limit: int) -> list[Record]:
         """The ids of a queue or of the caller's unit's inbox, as far as a page shows it, with the total."""
@@ -249,7 +116,7 @@ class Queries:
 
     async def inbox(self, caller: Account, unit: str, limit: int) -> Waiting:
         """What a unit has to do, by what is due first."""
-        return _waiting(await self._lists.fetch(of_queue("waiting", "inbox"), *bound(caller), limit, unit))
+        return waiting_of(await self._lists.fetch(of_queue("waiting", "inbox"), *bound(caller), limit, unit))
 
     async def feed(self, caller: Account, unit: str, since: str | None, limit: int) -> Feed:
         """What a unit got, lost or must act on since that cursor: never skips, never repeats.
@@ -274,41 +141,6 @@ class Queries:
 def bound(caller: Account) -> tuple[str, list[str], str | None]:
     """$1, $2 and $3 of every statement that goes by ``SEEN``."""
     return caller.jurisdiction, list(caller.scopes), caller.unit
-
-
-def meant(sought: str, names: Sequence[Name]) -> tuple[str | None, str | None, list[str], list[str]]:
-    """What ``found`` looks for: a number, words of a title, units, places."""
-    word = plain(sought)
-    number = word if word.isdecimal() and len(word) >= DAY else None
-    units, places = ([name.code for name in names if name.kind == kind] for kind in ("unit", "place"))
-    return number, query(sought), units, places
-
-
-def row_of(row: Record) -> TicketRow:
-    """A row of SHOWN."""
-    return convert(dict(row), TicketRow)
-
-
-def page_of(rows: list[Record], limit: int) -> Page:
-    """One row more than the limit was asked for, to know whether there is a next page."""
-    shown = [row_of(row) for row in rows[:limit]]
-    more = len(rows) > limit
-    return Page(shown, cursors.written((shown[-1].registered_at, shown[-1].id)) if more else None)
-
-
-def listed_of(rows: list[Record], limit: int) -> Listed:
-    """The same of a list whose rows tell how many there are."""
-    page = page_of(rows, limit)
-    return Listed(page.tickets, page.next, _total(rows))
-
-
-def _waiting(rows: list[Record]) -> Waiting:
-    return Waiting([row_of(row) for row in rows], _total(rows))
-
-
-def _total(rows: list[Record]) -> int:
-    """Each row of a page says how long the list is; a page without rows is beyond its end."""
-    return int(rows[0]["total"]) if rows else 0
 
 
 def _with_json(row: Record, *columns: str) -> dict[str, Any]:

@@ -92,7 +92,7 @@ CREATE INDEX IF NOT EXISTS queue_circulating ON open_tickets (jurisdiction, cloc
 CREATE INDEX IF NOT EXISTS unit_inbox ON open_tickets (lead, unit_due);
 CREATE INDEX IF NOT EXISTS tickets_by_change ON tickets (partition, source);
 CREATE INDEX IF NOT EXISTS queue_undelivered ON tickets (jurisdiction) WHERE undelivered > 0;
--- By what is due first of the clocks that run, and by when a ticket left the stock (services/console/tallies.sql).
+-- By what is due first of the clocks that run, and by when a ticket left the stock (console/numbers/tallies.sql).
 CREATE INDEX IF NOT EXISTS open_by_due ON open_tickets (jurisdiction, (coalesce(least(
     CASE WHEN citizen_stopped_at IS NULL THEN citizen_due END, CASE WHEN unit_stopped_at IS NULL THEN unit_due END
 ), timestamptz '9999-01-01 00:00+00')), id);

@@ -14,8 +14,8 @@ import httpx
 import msgspec
 
 from deploy.local.ports import LOOPBACK
-from services.console.accounts import Account as Login
-from services.console.accounts import Accounts
+from services.console.people.accounts import Account as Login
+from services.console.people.accounts import Accounts
 from shared.channels.form import Account, Request
 from shared.channels.signing import signed, verified
 from shared.policy.record import publish

@@ -9,7 +9,7 @@ from demo import offices
 from demo.happenings import Happenings
 from demo.offices import Operator
 from demo.people import Person
-from services.console.accounts import Account
+from services.console.people.accounts import Account
 
 
 class Colleague(Person):

@@ -6,8 +6,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct, json
 
-from services.console import registering
-from services.console.accounts import Account
 from services.console.api.callers import Anyone
 from services.console.api.repeats import is_same
 from services.console.api.requests import (
@@ -17,9 +15,11 @@ from services.console.api.requests import (
     token_seen,
     version_seen,
 )
+from services.console.asking import registering
+from services.console.asking.forms import ACTIONS, Action, Registration
 from services.console.desk import Desk, desk_of
-from services.console.forms import ACTIONS, Action, Registration
 from services.console.freshness import Token
+from services.console.people.accounts import Account
 from shared.entry import Entry
 from shared.ids import command_id
 from shared.problems import Problem

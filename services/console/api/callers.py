@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.console.accounts import Account, AccountRole
 from services.console.desk import desk_of
-from services.console.roles import not_your_role
+from services.console.people.accounts import Account, AccountRole
+from services.console.people.roles import not_your_role
 from shared.problems import Problem
 
 PER_SECOND = 1_000

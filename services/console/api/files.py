@@ -7,11 +7,11 @@ from msgspec import json
 
 from services.console.api.callers import Anyone, Writer
 from services.console.api.requests import form_of, token_seen
+from services.console.asking.forms import LookAtFile
+from services.console.attachments.files import too_large
+from services.console.attachments.serving import served
 from services.console.desk import desk_of
-from services.console.files import too_large
-from services.console.forms import LookAtFile
-from services.console.looks import look_at_file
-from services.console.serving import served
+from services.console.proof.looks import look_at_file
 from shared.attachments import LARGEST
 from shared.problems import Problem
 from shared.ticket.refusals import refuse

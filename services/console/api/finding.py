@@ -10,8 +10,8 @@ from msgspec.structs import asdict
 from services.console.api.callers import Anyone, Overseer
 from services.console.api.reading import Before, Cursor, Fresh, Limit, said
 from services.console.desk import desk_of
-from services.console.queries import TicketRow
-from services.console.time_ledger import Line, Span, time_ledger
+from services.console.numbers.time_ledger import Line, Span, time_ledger
+from services.console.rows import TicketRow
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 

@@ -6,9 +6,9 @@ from msgspec import json
 from services.console.api.callers import Anyone, Overseer
 from services.console.api.reading import Fresh
 from services.console.api.requests import form_of, token_seen
+from services.console.asking.forms import Look
 from services.console.desk import desk_of
-from services.console.forms import Look
-from services.console.looks import look
+from services.console.proof.looks import look
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 

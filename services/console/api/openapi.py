@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from services.console.api.callers import Only
 from services.console.api.files import LOOK_AT, UPLOAD
 from services.console.api.looking import LOOK
-from services.console.forms import ACTIONS, Look, LookAtFile, Registration
+from services.console.asking.forms import ACTIONS, Look, LookAtFile, Registration
 
 ACT = "/api/tickets/{ticket}/{action}"
 """The route of all actions."""

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Meta, Struct
 
-from services.console.accounts import Account
 from services.console.api.callers import Only
 from services.console.api.reading import Before, Fresh, Limit, said
 from services.console.api.requests import form_of
 from services.console.desk import desk_of
+from services.console.people.accounts import Account
 from services.console.queries import Queue
 
 router = APIRouter(tags=["queues"])

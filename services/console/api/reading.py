@@ -6,14 +6,15 @@ from typing import Annotated, Literal, NamedTuple
 from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import json
 
-from services.console.accounts import Account
 from services.console.api.callers import Anyone, AtTheHotline
 from services.console.api.requests import token_seen
 from services.console.days import from_midnight, to_midnight
 from services.console.desk import Desk, desk_of
-from services.console.figures import Behind, Counting, Grouping
 from services.console.freshness import Token
-from services.console.queries import NUMBER, QUEUE_LIMIT, Filters, Queue
+from services.console.lists.filters import NUMBER, Filters
+from services.console.numbers.figures import Behind, Counting, Grouping
+from services.console.people.accounts import Account
+from services.console.queries import QUEUE_LIMIT, Queue
 from shared.figures import BY_NAME, COUNTS, FIGURES
 from shared.problems import Problem
 from shared.ticket.refusals import refuse

@@ -4,8 +4,8 @@ from contextlib import aclosing
 
 from aiokafka.errors import KafkaError
 
+from services.console.asking.forms import Action
 from services.console.desk import Desk, kafka_away
-from services.console.forms import Action
 from services.console.freshness import Token
 from shared.kafka import COMMANDS, read
 from shared.ticket.commands import Command, read_command

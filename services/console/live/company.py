@@ -6,12 +6,12 @@ from pathlib import Path
 from asyncpg import Pool
 from msgspec import convert
 
-from services.console.accounts import AccountRole
 from services.console.live.messages import message
 from services.console.live.parts import Parts
 from services.console.live.presence import EDITING, GONE, Present, seen_by
 from services.console.live.streams import Stream
 from services.console.names import NameBook
+from services.console.people.accounts import AccountRole
 from services.console.sql import statements
 from shared.postgres import columns
 

@@ -9,6 +9,7 @@ import asyncpg
 from services.console import cursors
 from services.console.cursors import Read
 from services.console.freshness import Freshness
+from services.console.lists.whole import Listings
 from services.console.live.age import Age
 from services.console.live.company import Company
 from services.console.live.lists import Lists
@@ -16,10 +17,9 @@ from services.console.live.messages import message
 from services.console.live.parts import Parts
 from services.console.live.rows import Rows
 from services.console.live.streams import PAUSED, Stream, Streams
-from services.console.logins import Logins
 from services.console.names import NameBook
+from services.console.people.logins import Logins
 from services.console.queries import Queries
-from services.console.whole_lists import Listings
 from shared.outcomes import Outcomes
 
 GATHER = 0.05

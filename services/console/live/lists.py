@@ -7,12 +7,12 @@ from typing import Any
 from asyncpg import InterfaceError, PostgresError, Record
 from msgspec import json
 
-from services.console.accounts import Account
-from services.console.listings import listing_at
+from services.console.lists.listing import listing_at
+from services.console.lists.whole import Listings
 from services.console.live.messages import message
 from services.console.live.streams import List, Stream
+from services.console.people.accounts import Account
 from services.console.queries import PAGE, QUEUE_LIMIT, Queries
-from services.console.whole_lists import Listings
 from shared.problems import Problem
 
 EVENT = "huiyin:list"

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from services.console.live.presence import Present
 from services.console.names import Names
-from services.console.queries import TicketRow
+from services.console.rows import TicketRow
 from services.console.words import Language
 
 

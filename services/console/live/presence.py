@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from services.console.accounts import Account
+from services.console.people.accounts import Account
 
 EDITING = timedelta(seconds=60)
 """Somebody edits for so long after their draft was saved last."""

@@ -6,13 +6,14 @@ from pathlib import Path
 from asyncpg import Pool, Record
 from msgspec import convert, json
 
-from services.console.accounts import Account
 from services.console.cursors import Read
 from services.console.live.messages import message
 from services.console.live.parts import News, Parts
 from services.console.live.streams import Stream
 from services.console.names import NameBook
-from services.console.queries import SEEN, SHOWN, bound, row_of
+from services.console.people.accounts import Account
+from services.console.queries import SEEN, bound
+from services.console.rows import SHOWN, row_of
 from services.console.sql import statements
 from services.console.words import Language
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import NamedTuple
 
-from services.console.accounts import Account
+from services.console.people.accounts import Account
 from services.console.words import Language
 
 WAITING = 256

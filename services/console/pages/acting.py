@@ -5,11 +5,9 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from services.console.accounts import Account
 from services.console.api.callers import HOTLINE
+from services.console.asking.forms import ACTIONS, Look
 from services.console.desk import desk_of
-from services.console.forms import ACTIONS, Look
-from services.console.looks import Opened, look
 from services.console.pages.asking import Asked, ask_over_services
 from services.console.pages.desks.desks import desk_in
 from services.console.pages.desks.desks import show as show_desk
@@ -20,6 +18,8 @@ from services.console.pages.rendering import page
 from services.console.pages.returns import ruling
 from services.console.pages.ticket import show
 from services.console.pages.typed import typed_form
+from services.console.people.accounts import Account
+from services.console.proof.looks import Opened, look
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 

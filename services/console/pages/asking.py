@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from msgspec import Struct, json
 
-from services.console.accounts import Account
+from services.console.asking.forms import Action
 from services.console.desk import Desk
-from services.console.forms import Action
 from services.console.freshness import Token
+from services.console.people.accounts import Account
 from shared.ids import command_id
 from shared.problems import Problem
 from shared.ticket.commands import Command

@@ -10,11 +10,10 @@ from secrets import token_urlsafe
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
-from services.console.accounts import Account
+from services.console.asking.forms import Urge
 from services.console.desk import Desk, desk_of
-from services.console.forms import Urge
-from services.console.listings import Listing, listing_at
-from services.console.lists import MOST_AT_ONCE
+from services.console.lists.listing import Listing, listing_at
+from services.console.lists.newest import MOST_AT_ONCE
 from services.console.pages.asking import Outcome, ask_each
 from services.console.pages.exporting import at_once, book_of
 from services.console.pages.fields import FIELDS
@@ -22,9 +21,10 @@ from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.kept import KEY
 from services.console.pages.rendering import page, reader_for
 from services.console.pages.typed import typed_form
-from services.console.queries import TicketRow
-from services.console.roles import not_your_role
-from services.console.trespasses import TICKED
+from services.console.people.accounts import Account
+from services.console.people.roles import not_your_role
+from services.console.people.trespasses import TICKED
+from services.console.rows import TicketRow
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from services.console.pages.shown import Due, citizen_clock, moment, remaining, unit_clock, visible
-from services.console.queries import TicketRow
+from services.console.rows import TicketRow
 from services.console.words import Words
 from shared.policy.documents import Policies
 

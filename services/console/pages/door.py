@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from services.console.desk import desk_of
-from services.console.logins import LONGEST, TooManyTries
 from services.console.pages.inside import (
     COOKIE,
     Anyone,
@@ -17,6 +16,7 @@ from services.console.pages.inside import (
     token_of,
 )
 from services.console.pages.rendering import LANGUAGE_COOKIE, here, html
+from services.console.people.logins import LONGEST, TooManyTries
 from services.console.words import LANGUAGES
 from shared.problems import Problem
 

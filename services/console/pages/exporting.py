@@ -9,17 +9,18 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
-from services.console.accounts import Account
 from services.console.desk import desk_of
-from services.console.listings import ASKED, Listing, Part, listing
+from services.console.lists.listing import ASKED, Listing, Part, listing
 from services.console.pages.columns import Reader
 from services.console.pages.inside import Anyone, AtTheHotline, Overseer
 from services.console.pages.listed import narrowed, title
 from services.console.pages.rendering import reader_for
 from services.console.pages.sheets import sheet_of
 from services.console.pages.shown import moment
-from services.console.queries import Queue, TicketRow
-from services.console.workbook import TYPE, Book
+from services.console.paper.workbook import TYPE, Book
+from services.console.people.accounts import Account
+from services.console.queries import Queue
+from services.console.rows import TicketRow
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)

@@ -5,7 +5,7 @@ A label is the catalogue's ``field.<name>``, or ``field.<action>_<name>`` where 
 
 from typing import Literal, NamedTuple, get_args
 
-from services.console.forms import ACTIONS
+from services.console.asking.forms import ACTIONS
 from shared.ticket.words import Demand, Dissatisfaction, Grade, Urgency, Urging
 
 Kind = Literal[

@@ -11,12 +11,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.responses import RedirectResponse
 
-from services.console.accounts import Account
-from services.console.attached import carried, carried_in
+from services.console.asking.forms import MOST_FILES, LookAtFile
+from services.console.asking.registering import unborn
+from services.console.attachments.attached import carried, carried_in
+from services.console.attachments.files import too_large, too_many
+from services.console.attachments.serving import served
 from services.console.desk import Desk, desk_of
-from services.console.files import too_large, too_many
-from services.console.forms import MOST_FILES, LookAtFile
-from services.console.looks import look_at_file
 from services.console.pages.inside import Anyone
 from services.console.pages.kept import FILES, Kept
 from services.console.pages.multipart import WithFiles
@@ -26,8 +26,8 @@ from services.console.pages.register.screen import show_form
 from services.console.pages.rendering import page
 from services.console.pages.ticket import show
 from services.console.pages.typed import LOOKED_OVER, typed_form
-from services.console.registering import unborn
-from services.console.serving import served
+from services.console.people.accounts import Account
+from services.console.proof.looks import look_at_file
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 from shared.ticket.words import Attachment

@@ -5,10 +5,10 @@ from typing import get_args
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
-from services.console.accounts import Account
 from services.console.desk import desk_of
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
+from services.console.people.accounts import Account
 from services.console.queries import Queries, Queue
 
 router = APIRouter(include_in_schema=False)

@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
-from services.console import cursors, trespasses
-from services.console.accounts import Account
+from services.console import cursors
 from services.console.api.callers import EVERY_ROLE, HOTLINE, Only
 from services.console.desk import desk_of
 from services.console.freshness import Token
+from services.console.people import trespasses
+from services.console.people.accounts import Account
 from shared.book import COMMAND_LIMIT
 from shared.problems import Problem
 

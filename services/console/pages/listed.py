@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from services.console.listings import FIGURE_LISTS, STOCK_LISTS, WALL_LISTS, Listing
+from services.console.lists.listing import FIGURE_LISTS, STOCK_LISTS, WALL_LISTS, Listing
 from services.console.names import Names
 from services.console.pages.columns import Reader
 from services.console.words import CATALOGUE, Words

@@ -9,9 +9,8 @@ from msgspec import json
 from starlette.responses import StreamingResponse
 
 from services.console import cursors
-from services.console.accounts import Account
 from services.console.desk import desk_of
-from services.console.listings import listing_at
+from services.console.lists.listing import listing_at
 from services.console.live.hub import Hub
 from services.console.live.parts import News
 from services.console.live.presence import Present
@@ -20,8 +19,10 @@ from services.console.names import Names
 from services.console.pages.inside import Anyone, token_of
 from services.console.pages.rendering import language_of, part
 from services.console.pages.shown import clock_time
+from services.console.people.accounts import Account
 from services.console.policies import PolicyBook
-from services.console.queries import QUEUE_LIMIT, Queue, TicketRow
+from services.console.queries import QUEUE_LIMIT, Queue
+from services.console.rows import TicketRow
 from services.console.words import Language, Words
 from shared.problems import Problem
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from fastapi import Request
 
-from services.console.accounts import Account
 from services.console.pages.inside import FIELDS, Inside, folded
+from services.console.people.accounts import Account
 from shared.attachments import LARGEST
 from shared.book import COMMAND_LIMIT
 from shared.problems import Problem

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from services.console.accounts import Account, AccountRole
 from services.console.api.callers import EVERY_ROLE
+from services.console.people.accounts import Account, AccountRole
 
 
 class Link(NamedTuple):

@@ -6,8 +6,8 @@ from typing import Literal
 
 from services.console.pages.ticket import Clock
 from services.console.pages.timeline import Line
-from services.console.papers import Form
-from services.console.queries import TicketRow
+from services.console.paper.papers import Form
+from services.console.rows import TicketRow
 
 Level = Literal["blue", "yellow", "red"]
 """Of a 督办单: near its end, behind on a step, overdue (domain.md §3.8)."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from msgspec import json
 
-from services.console.attached import attached
+from services.console.attachments.attached import attached
 from services.console.desk import desk_of
 from services.console.pages.door import is_https
 from services.console.pages.inside import Anyone
@@ -19,9 +19,9 @@ from services.console.pages.printable import (
 from services.console.pages.rendering import page
 from services.console.pages.ticket import Clock
 from services.console.pages.timeline import Line
-from services.console.papers import Form, refuse_printing
-from services.console.qr import code
-from services.console.queries import TicketRow
+from services.console.paper.papers import Form, refuse_printing
+from services.console.paper.qr import code
+from services.console.rows import TicketRow
 from shared.policy.documents import Policies
 from shared.policy.units import Units
 from shared.problems import Problem

@@ -13,11 +13,10 @@ from typing import Literal
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.console.accounts import Account
-from services.console.attached import ENDINGS, attached, carried, carried_in
+from services.console.asking.forms import MOST_FILES
+from services.console.attachments.attached import ENDINGS, attached, carried, carried_in
 from services.console.desk import desk_of
-from services.console.forms import MOST_FILES
-from services.console.lists import MOST_AT_ONCE
+from services.console.lists.newest import MOST_AT_ONCE
 from services.console.names import Names
 from services.console.pages import shown
 from services.console.pages.columns import COLUMNS, Reader, badges
@@ -27,9 +26,10 @@ from services.console.pages.keys import KEYS, OF_ACTIONS, PLACES
 from services.console.pages.listed import filter_choices, narrowed, title
 from services.console.pages.navigation import links_for
 from services.console.pages.sheets import sheet_of
-from services.console.papers import forms_for
-from services.console.saved_views import audiences
+from services.console.paper.papers import forms_for
+from services.console.people.accounts import Account
 from services.console.words import LANGUAGES, Language, Words
+from services.console.workplace.saved_views import audiences
 from shared.attachments import LARGEST
 from shared.policy.documents import Policies
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Path, Request, Response
 from msgspec import Struct, ValidationError, convert
 from starlette.responses import RedirectResponse
 
-from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
-from services.console.listings import Listing, listing_at
+from services.console.lists.listing import Listing, listing_at
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
-from services.console.saved_views import SavedView, Wish, audiences
+from services.console.people.accounts import Account
+from services.console.workplace.saved_views import SavedView, Wish, audiences
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)

@@ -3,11 +3,12 @@
 from fastapi import APIRouter, Request, Response
 
 from services.console.desk import desk_of
-from services.console.listings import LONGEST_SOUGHT, Listing, listing
+from services.console.lists.listing import LONGEST_SOUGHT, Listing, listing
+from services.console.lists.sought import Found
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.tickets import Cursor
-from services.console.queries import PAGE, Found
+from services.console.queries import PAGE
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)

@@ -7,15 +7,15 @@ from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct, convert
 
-from services.console.accounts import Account
-from services.console.circulating import Wanderer
 from services.console.desk import Desk
-from services.console.hands import Held
-from services.console.listings import Listing
+from services.console.lists.circulating import Wanderer
+from services.console.lists.listing import Listing
+from services.console.numbers.hands import Held
+from services.console.numbers.time_ledger import Part
 from services.console.pages.columns import COLUMNS, Cell, Reader, deadline, subject
 from services.console.pages.shown import citizen_clock, moment, span, unit_clock
-from services.console.queries import TicketRow
-from services.console.time_ledger import Part
+from services.console.people.accounts import Account
+from services.console.rows import TicketRow
 
 R = TypeVar("R")
 Laying = Callable[[Desk, Account, list[TicketRow], datetime], Awaitable[list[R]]]

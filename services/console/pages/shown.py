@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.console.queries import TicketRow
-from services.console.terms import left_of, return_until, unit_clock_of
+from services.console.advice.terms import left_of, return_until, unit_clock_of
+from services.console.rows import TicketRow
 from services.console.words import Words
 from shared.policy.documents import Policies
 from shared.problems import Problem

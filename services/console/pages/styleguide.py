@@ -7,13 +7,18 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from services.console.answer_checks import Check, Point
-from services.console.attached import Attached, carried
-from services.console.files import too_large
-from services.console.listings import Listing
+from services.console.advice.answer_checks import Check, Point
+from services.console.advice.proposals import Bar, Proposal, Why
+from services.console.advice.rulings import Precedent
+from services.console.advice.similar import Alike
+from services.console.asking.standing import Offer, Sight
+from services.console.attachments.attached import Attached, carried
+from services.console.attachments.files import too_large
+from services.console.lists.filters import Filters
+from services.console.lists.listing import Listing
 from services.console.live.parts import News
 from services.console.live.presence import Present
-from services.console.looks import Opened, Value
+from services.console.numbers.time_ledger import Part
 from services.console.pages.choices import Choice, Choices
 from services.console.pages.desks.today import Today
 from services.console.pages.fields import FIELDS, Input
@@ -25,12 +30,8 @@ from services.console.pages.shown import SHAPES, Due
 from services.console.pages.ticket import Clock, Step, steps
 from services.console.pages.timeline import Line
 from services.console.pages.unit.samples import UnitSample, unit_sample
-from services.console.proposals import Bar, Proposal, Why
-from services.console.queries import Filters, TicketRow
-from services.console.rulings import Precedent
-from services.console.similar import Alike
-from services.console.standing import Offer, Sight
-from services.console.time_ledger import Part
+from services.console.proof.looks import Opened, Value
+from services.console.rows import TicketRow
 from shared.channels.form import Citizen
 from shared.policy.catalogue import Rule
 from shared.problems import Problem

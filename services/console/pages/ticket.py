@@ -9,12 +9,14 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct, json
 from starlette.responses import RedirectResponse
 
-from services.console.accounts import Account
-from services.console.attached import attached
+from services.console.advice.terms import calendar_of, left_by
+from services.console.asking.duties import within_duties
+from services.console.asking.standing import offers, sights, standing
+from services.console.attachments.attached import attached
 from services.console.desk import Desk, desk_of
-from services.console.duties import within_duties
-from services.console.hands import ran, span_of
-from services.console.looks import Opened
+from services.console.numbers.hands import ran, span_of
+from services.console.numbers.time_ledger import Line as Told
+from services.console.numbers.time_ledger import time_ledger
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import Anyone
@@ -23,11 +25,9 @@ from services.console.pages.rendering import page
 from services.console.pages.shown import Due, due_at, with_left
 from services.console.pages.timeline import Line, reply_wished, stretches
 from services.console.pages.unit.handling import handling
-from services.console.queries import TicketRow
-from services.console.standing import offers, sights, standing
-from services.console.terms import calendar_of, left_by
-from services.console.time_ledger import Line as Told
-from services.console.time_ledger import time_ledger
+from services.console.people.accounts import Account
+from services.console.proof.looks import Opened
+from services.console.rows import TicketRow
 from shared.deadline import BadTerm, Term
 from shared.policy.calendar import ResolvedCalendar
 from shared.problems import Problem

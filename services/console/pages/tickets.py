@@ -4,14 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.console.accounts import Account
 from services.console.desk import desk_of
-from services.console.listings import Listing, listing
+from services.console.lists.filters import Filters
+from services.console.lists.listing import Listing, listing
 from services.console.pages.home import Count, counts_for
 from services.console.pages.inside import Anyone, AtTheHotline
 from services.console.pages.rendering import page
-from services.console.queries import PAGE, Filters, Queue, Waiting
-from services.console.shift import DESKS
+from services.console.people.accounts import Account
+from services.console.queries import PAGE, Queue
+from services.console.rows import Waiting
+from services.console.workplace.shift import DESKS
 
 router = APIRouter(include_in_schema=False)
 

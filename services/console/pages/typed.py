@@ -6,8 +6,8 @@ from typing import TypeVar, get_args, get_origin, get_type_hints
 
 from msgspec import Struct, ValidationError, convert
 
-from services.console.attached import carried_in
-from services.console.forms import Answer, RecordSurvey
+from services.console.asking.forms import Answer, RecordSurvey
+from services.console.attachments.attached import carried_in
 from shared.problems import Problem
 from shared.ticket.words import Attachment
 

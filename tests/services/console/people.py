@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from services.console.accounts import Account, Accounts, Duty
+from services.console.people.accounts import Account, Accounts, Duty
 from shared.entry import Entry, read_entry
 from shared.kafka import EVENTS, partition_of, producer, read, send_command
 from shared.policy.documents import Body

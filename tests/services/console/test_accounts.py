@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from services.console import accounts as module
-from services.console.accounts import Account, AccountError, Accounts
+from services.console.people import accounts as module
+from services.console.people.accounts import Account, AccountError, Accounts
 from shared.postgres import open_pool
 from shared.settings import Settings
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.console.attached import attached, carried, carried_in, kind_of
-from services.console.looks import OpenedFile
+from services.console.attachments.attached import attached, carried, carried_in, kind_of
+from services.console.attachments.serving import served
 from services.console.pages.multipart import parts_of
 from services.console.pages.timeline import Line
-from services.console.serving import served
+from services.console.proof.looks import OpenedFile
 from shared.problems import Problem
 from shared.ticket.words import Attachment
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from services.console.numbers.wall import UNITS, Rise, Risk, at_risk, hours, ranked, rising
 from services.console.pages.supervising.wall import HEIGHT, MARGIN, WIDTH, curve
-from services.console.wall import UNITS, Rise, Risk, at_risk, hours, ranked, rising
 
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)

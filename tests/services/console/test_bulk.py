@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from openpyxl import load_workbook
 
-from services.console.lists import MOST_AT_ONCE
+from services.console.lists.newest import MOST_AT_ONCE
 from services.console.pages.bulk import refuse_another_number
 from services.console.queries import PAGE
 from shared.problems import Problem

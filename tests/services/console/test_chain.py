@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from services.audit.verify import Reach, verify
-from services.console.chain import Partition, Position, compared, partitions
+from services.console.proof.chain import Partition, Position, compared, partitions
 from shared.runs import Run, keep
 from tests.services.console.people import Crew, House
 from tests.services.console.windowless import Pages, pages_of, words

@@ -5,13 +5,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from services.console.checklist import checklist
-from services.console.forms import Answer
+from services.console.asking.checklist import checklist
+from services.console.asking.forms import Answer
+from services.console.asking.signoffs import Submitted
+from services.console.asking.standing import offers, standing
 from services.console.pages.timeline import Line, stretches
 from services.console.pages.unit.checks import findings
-from services.console.queries import TicketRow
-from services.console.signoffs import Submitted
-from services.console.standing import offers, standing
+from services.console.rows import TicketRow
 from tests.services.console.test_standing import NOW, POLICIES, WATER, row
 
 CONTACTED = Line(4, NOW, "Contacted", "p", "unit", "water", {"method": "phone", "reached": True})

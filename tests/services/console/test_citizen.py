@@ -9,7 +9,7 @@ from typing import get_args
 import httpx
 import pytest
 
-from services.console.citizens import TRIES, TRIES_FROM, CitizenRow
+from services.console.citizen.citizens import TRIES, TRIES_FROM, CitizenRow
 from services.console.pages import shown
 from services.console.pages.citizen import telling
 from services.console.words import LANGUAGES, Words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.console.diffs import LONGEST, difference
+from services.console.advice.diffs import LONGEST, difference
 
 PAIRS = [
     ("", ""),

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.console.drafts import Drafts
+from services.console.workplace.drafts import Drafts
 from shared.keys import Keyring
 from shared.postgres import open_pool
 from tests.services.console.people import Crew, House, Person

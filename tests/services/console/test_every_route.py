@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from services.console.api.callers import EVERY_ROLE
 from services.console.api.openapi import roles_of
 from services.console.pages.shown import SHANGHAI
-from services.console.workbook import TYPE
+from services.console.paper.workbook import TYPE
 from shared.postgres import open_pool
 from tests.services.console.browser.visiting import PASSWORD
 from tests.services.console.people import ANSWERED, Crew, House, Person

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from msgspec import convert
 
-from services.console.attached import carried, carried_in
-from services.console.forms import MOST_FILES
+from services.console.asking.forms import MOST_FILES
+from services.console.attachments.attached import carried, carried_in
 from services.console.pages.multipart import MOST
 from shared.attachments import LARGEST
 from shared.book import COMMAND_LIMIT

@@ -5,9 +5,9 @@ from itertools import product
 
 from msgspec.structs import replace
 
-from services.console.hands import CHARGED, ELSEWHERE, HOTLINE, NOT_CHARGED, Spent, ran
+from services.console.numbers.hands import CHARGED, ELSEWHERE, HOTLINE, NOT_CHARGED, Spent, ran
+from services.console.numbers.time_ledger import Part
 from services.console.pages.styleguide import BUSY, HOUR, NEW, NOW
-from services.console.time_ledger import Part
 
 A_DAY = 24 * HOUR
 RETURNED = [

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from services.console.inbox import GROUPS, Inbox
+from services.console.lists.inbox import GROUPS, Inbox
 from shared.postgres import open_pool
 from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House
 from tests.services.console.windowless import Pages, pages_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.console.inspecting import Stored, Verdict, checks, found, overall, stored
+from services.console.proof.inspecting import Stored, Verdict, checks, found, overall, stored
 from tests.sample import TO_SIGNED, Story
 
 LAST = 7

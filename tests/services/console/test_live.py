@@ -11,7 +11,6 @@ import pytest
 from asyncpg import InterfaceError, PostgresError, Record
 from msgspec import json
 
-from services.console.accounts import Account
 from services.console.live import lists
 from services.console.live.age import Age
 from services.console.live.hub import BEAT
@@ -21,6 +20,7 @@ from services.console.live.messages import message
 from services.console.live.presence import Present, seen_by
 from services.console.live.rows import CHANGED
 from services.console.live.streams import EACH, PAUSED, WAITING, Shows, Stream
+from services.console.people.accounts import Account
 from services.console.queries import Queries
 from shared.postgres import open_pool
 from shared.problems import Problem

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from services.console.accounts import Account, AccountError, Accounts
-from services.console.logins import TRIES, Logins, TooManyTries
+from services.console.people.accounts import Account, AccountError, Accounts
+from services.console.people.logins import TRIES, Logins, TooManyTries
 from shared.postgres import open_pool
 from shared.settings import Settings
 

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from services.console.auditing import Auditing
-from services.console.looked import BURST, Look, Wanted
+from services.console.proof.auditing import Auditing
+from services.console.proof.looked import BURST, Look, Wanted
 from shared.postgres import open_pool
 from tests.services.console.people import SIGNED, Crew, House
 from tests.services.console.windowless import between, pages_of, words

@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
 from services.console import pages as console_pages
-from services.console.accounts import AccountRole
 from services.console.api.openapi import roles_of
-from services.console.shift import DESKS, DeskQueue
+from services.console.people.accounts import AccountRole
+from services.console.workplace.shift import DESKS, DeskQueue
 from shared.ids import ticket_id
 from shared.kafka import COMMANDS, end_of
 from shared.keys import Keyring

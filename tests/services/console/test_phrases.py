@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from services.console.accounts import Account
-from services.console.phrases import MOST, Phrases, Wish, refuse_unfit
+from services.console.people.accounts import Account
+from services.console.workplace.phrases import MOST, Phrases, Wish, refuse_unfit
 from shared.postgres import open_pool
 from shared.problems import Problem
 from tests.services.console.people import House

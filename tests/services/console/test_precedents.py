@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from services.console.rulings import Precedent, effects, nearest, proposal
+from services.console.advice.rulings import Precedent, effects, nearest, proposal
 from shared.policy.documents import Policies
 from shared.policy.terms import Terms
 from tests.sample import START, document, documents, terms

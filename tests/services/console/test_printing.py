@@ -12,7 +12,7 @@ from services.console.pages.shown import dated, day, term
 from services.console.pages.styleguide import BUSY, CLOCK, DONE, NEW, NOW
 from services.console.pages.ticket import Clock
 from services.console.pages.timeline import Line
-from services.console.qr import QUIET, code
+from services.console.paper.qr import QUIET, code
 from services.console.words import Words
 from tests.services.console.people import SIGNED, Crew, House
 from tests.services.console.windowless import Pages, pages_of

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from services.console.accounts import Account
-from services.console.answer_checks import checks
+from services.console.advice.answer_checks import checks
+from services.console.advice.proposals import Bar, Known, Matter, Precedent, Why, bars, proposals, shown
+from services.console.asking.standing import by_grade, standing
 from services.console.pages.desks.sheet import Hand
 from services.console.pages.desks.survey import again_from
 from services.console.pages.desks.triage import preview
 from services.console.pages.styleguide import NEW
 from services.console.pages.timeline import Line
-from services.console.proposals import Bar, Known, Matter, Precedent, Why, bars, proposals, shown
-from services.console.standing import by_grade, standing
+from services.console.people.accounts import Account
 from shared.policy.catalogue import Catalogue, Place, Rule, Topic
 from shared.policy.documents import Found, Policies
 from shared.policy.units import Unit, Units

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.console import recounting
-from services.console.figures import Counting, Grouping
-from services.console.record import Record
-from services.console.recounting import Asked, Differing, Number, Recounting, TooMany
+from services.console.numbers import recounting
+from services.console.numbers.figures import Counting, Grouping
+from services.console.numbers.recounting import Asked, Differing, Number, Recounting, TooMany
+from services.console.proof.record import Record
 from shared.figures import BY_NAME, FIGURES, Figure
 from shared.postgres import open_pool
 from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House, Person

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from services.console.accounts import Account
 from services.console.pages.register.form import registration
 from services.console.pages.register.registered import TELLING, is_telling
+from services.console.people.accounts import Account
 from shared.keys import Keyring
 from shared.phones import plain
 from shared.postgres import open_pool

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from services.console.api.callers import EVERY_ROLE
 from services.console.api.openapi import roles_of
 from services.console.app import make_app
-from services.console.forms import ACTIONS
+from services.console.asking.forms import ACTIONS
 from shared.health import Health
 from shared.ticket.decide import TRANSITIONS
 from shared.ticket.parties import CLI, DISPATCH, FEEDBACK, SLA

@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from services.console.accounts import Account
-from services.console.listings import Listing
+from services.console.lists.listing import Listing
 from services.console.pages.saved_views import EXACT, Counted
-from services.console.saved_views import SavedView, SavedViews, Wish
+from services.console.people.accounts import Account
+from services.console.workplace.saved_views import SavedView, SavedViews, Wish
 from shared.postgres import open_pool
 from tests.services.console.people import Crew, House
 from tests.services.console.test_search import mark

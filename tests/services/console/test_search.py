@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from msgspec.structs import astuple
 
-from services.console.figures import BEHIND
-from services.console.lists import CHOSEN, FOUND, NewestFirst
-from services.console.queries import Filters, bound, meant
+from services.console.lists.filters import Filters
+from services.console.lists.newest import CHOSEN, FOUND, NewestFirst
+from services.console.lists.sought import meant
+from services.console.numbers.figures import BEHIND
+from services.console.queries import bound
 from shared.postgres import open_pool
 from tests.services.console.people import Crew, House, Person
 

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 import pytest_asyncio
 
-from services.console.accounts import Account
-from services.console.listings import listing, listing_at
-from services.console.queries import Filters
+from services.console.lists.filters import Filters
+from services.console.lists.listing import listing, listing_at
+from services.console.people.accounts import Account
 from shared.problems import Problem
 from tests.services.console.people import Crew, House
 from tests.services.console.test_search import mark

@@ -9,9 +9,9 @@ import pytest_asyncio
 from msgspec import json
 from msgspec.structs import replace
 
-from services.console.duties import barred
-from services.console.forms import Answer, Contact, Sign
-from services.console.inbox import Inbox
+from services.console.asking.duties import barred
+from services.console.asking.forms import Answer, Contact, Sign
+from services.console.lists.inbox import Inbox
 from shared.postgres import open_pool
 from shared.ticket.commands import Command
 from shared.ticket.events import Answered

@@ -7,11 +7,11 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.console.accounts import Account
+from services.console.asking.standing import offers, sights, standing
 from services.console.pages.shown import why
 from services.console.pages.styleguide import NEW
-from services.console.queries import TicketRow
-from services.console.standing import offers, sights, standing
+from services.console.people.accounts import Account
+from services.console.rows import TicketRow
 from services.console.words import Language, Words
 from shared.policy.documents import Policies
 from shared.ticket.refusals import refuse

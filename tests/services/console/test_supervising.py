@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from services.console.days import month_of
-from services.console.listings import listing
+from services.console.lists.listing import listing
 from services.console.pages.supervising.ledger import months
 from services.console.pages.supervising.supervision import highest
 from shared.ids import ticket_id

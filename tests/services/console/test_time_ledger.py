@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import settings as trying
 
-from services.console.time_ledger import CHANGES, Line, Part, Span, time_ledger
+from services.console.numbers.time_ledger import CHANGES, Line, Part, Span, time_ledger
 from services.projector.batch import Position, Reading
 from shared.book import BOOK
 from shared.chain import genesis

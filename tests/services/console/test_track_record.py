@@ -2,10 +2,10 @@
 
 import pytest
 
-from services.console.accounts import Account
-from services.console.proposals import Precedent
+from services.console.advice.proposals import Precedent
+from services.console.advice.track_record import Answers, TrackRecord
+from services.console.people.accounts import Account
 from services.console.queries import Queries
-from services.console.track_record import Answers, TrackRecord
 from shared.postgres import open_pool
 from tests.services.console.people import Crew, House
 from tests.services.console.queueing import Desk, desk_at

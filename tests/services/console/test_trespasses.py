@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.console.trespasses import named
+from services.console.people.trespasses import named
 from shared.ids import ticket_id
 from shared.postgres import open_pool
 from shared.ticket.commands import Command

@@ -11,11 +11,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from services.console import unsent
-from services.console.attached import carried, carried_in
-from services.console.drafts import KEPT as DRAFT_KEPT
-from services.console.files import SQL, Files
-from services.console.unsent import clear_ever, clear_unsent
+from services.console.attachments import unsent
+from services.console.attachments.attached import carried, carried_in
+from services.console.attachments.files import SQL, Files
+from services.console.attachments.unsent import clear_ever, clear_unsent
+from services.console.workplace.drafts import KEPT as DRAFT_KEPT
 from shared.attachments import Attachments
 from shared.keys import Keyring
 from shared.postgres import open_pool

@@ -10,13 +10,13 @@ from typing import get_args
 import pytest
 from jinja2 import Environment
 
-from services.console.figures import Grouping
-from services.console.forms import ACTIONS
+from services.console.asking.forms import ACTIONS
+from services.console.numbers.figures import Grouping
+from services.console.numbers.tallies import NOW, RISKS, RUNGS, STOCK
 from services.console.pages.fields import GROUNDS, METHODS
 from services.console.pages.shown import SHAPES
 from services.console.pages.supervising.figures import KINDS
 from services.console.queries import Queue
-from services.console.tallies import NOW, RISKS, RUNGS, STOCK
 from services.console.words import CATALOGUE, Words
 from services.projector.rebuild import KEYS as VIEWS
 from shared.figures import BY_NAME

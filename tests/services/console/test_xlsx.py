@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.console.pages.exporting import MOST, refuse_too_many
-from services.console.workbook import TYPE, Book
+from services.console.paper.workbook import TYPE, Book
 from shared.problems import Problem
 from tests.services.console.people import SIGNED, Crew, House
 from tests.services.console.test_search import mark

@@ -13,8 +13,6 @@ from fastapi import APIRouter, Query, Request, Response
 from msgspec import json
 from starlette.responses import RedirectResponse
 
-from services.console.accounts import Account
-from services.console.as_of import AsOf, Place, as_of, changed, last_before, last_by
 from services.console.days import minute
 from services.console.desk import Desk, desk_of
 from services.console.freshness import Token
@@ -22,7 +20,9 @@ from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.ticket import Clock, steps
 from services.console.pages.timeline import Line
-from services.console.record import RecordAway
+from services.console.people.accounts import Account
+from services.console.proof.as_of import AsOf, Place, as_of, changed, last_before, last_by
+from services.console.proof.record import RecordAway
 from shared.problems import Problem
 from shared.sealing import SealingError
 from shared.ticket.refusals import refuse

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.console.chain import compared, partitions
 from services.console.desk import desk_of
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page
-from services.console.record import RecordAway
+from services.console.proof.chain import compared, partitions
+from services.console.proof.record import RecordAway
 
 router = APIRouter(include_in_schema=False)
 

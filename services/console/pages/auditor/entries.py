@@ -8,13 +8,13 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Path, Request, Response
 from msgspec import DecodeError, json
 
-from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
-from services.console.inspecting import Found, checks, found, overall
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page
-from services.console.record import RecordAway
-from services.console.trespasses import keep
+from services.console.people.accounts import Account
+from services.console.people.trespasses import keep
+from services.console.proof.inspecting import Found, checks, found, overall
+from services.console.proof.record import RecordAway
 from shared.entry import Entry, UndecodableEntry, read_entry
 from shared.problems import Problem
 

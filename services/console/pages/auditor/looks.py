@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.console.api.reading import Before
 from services.console.desk import desk_of
-from services.console.looked import Wanted
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page
+from services.console.proof.looked import Wanted
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.console.accounts import Account
 from services.console.days import FIRST_DAY, LAST_DAY, Period, minute, period, today
 from services.console.desk import desk_of
-from services.console.figures import Counting, Grouping
+from services.console.numbers.figures import Counting, Grouping
+from services.console.numbers.recounting import MOST, Asked, Recounted, TooMany
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page
-from services.console.record import RecordAway
-from services.console.recounting import MOST, Asked, Recounted, TooMany
+from services.console.people.accounts import Account
+from services.console.proof.record import RecordAway
 from shared.channels import CHANNELS
 from shared.figures import BY_NAME, FIGURES
 from shared.problems import Problem

@@ -5,14 +5,14 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from services.console.attempts import PAUSE
-from services.console.citizens import TooManyTries
+from services.console.citizen.citizens import TooManyTries
 from services.console.desk import desk_of
 from services.console.pages.citizen.progress import progress_of
 from services.console.pages.citizen.rendering import ENTRANCE, PROGRESS, SIZE_COOKIE
 from services.console.pages.citizen.visiting import CARD, asking, refuse_others, whence, with_card
 from services.console.pages.door import A_YEAR, KEPT
 from services.console.pages.inside import fields_of
+from services.console.people.attempts import PAUSE
 
 router = APIRouter(include_in_schema=False)
 

@@ -7,15 +7,15 @@ from typing import get_args
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
-from services.console import rounds
-from services.console.citizens import CitizenRow, Line, Visit
+from services.console.citizen import rounds
+from services.console.citizen.citizens import CitizenRow, Line, Visit
+from services.console.citizen.replies import replies
 from services.console.desk import Desk, desk_of
 from services.console.freshness import Token
 from services.console.pages.citizen import telling
 from services.console.pages.citizen.rendering import PROGRESS, in_their_words, shown
 from services.console.pages.citizen.visiting import asking, back, with_card
 from services.console.pages.rendering import language_of
-from services.console.replies import replies
 from shared.policy.documents import Policies
 from shared.problems import Problem
 from shared.ticket.words import Dissatisfaction, Grade

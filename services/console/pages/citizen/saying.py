@@ -8,10 +8,10 @@ from msgspec import ValidationError, convert
 from msgspec.structs import replace
 from starlette.responses import RedirectResponse
 
-from services.console import rounds
-from services.console.citizens import CitizenRow, Visit
+from services.console.asking.forms import Dispute, RecordSurvey
+from services.console.citizen import rounds
+from services.console.citizen.citizens import CitizenRow, Visit
 from services.console.desk import Desk, desk_of
-from services.console.forms import Dispute, RecordSurvey
 from services.console.freshness import Token
 from services.console.pages.citizen.progress import REASONS, progress_of, row_of
 from services.console.pages.citizen.rendering import DISPUTE, PROGRESS, RATING

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from services.console.citizens import CitizenRow, Line, Promise
+from services.console.citizen.citizens import CitizenRow, Line, Promise
 from services.console.pages.shown import Due, due_at
 
 State = Literal["done", "now", "ahead"]

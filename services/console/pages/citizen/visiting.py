@@ -6,7 +6,7 @@ from hmac import compare_digest
 
 from fastapi import Request, Response
 
-from services.console.citizens import STAY, Visit
+from services.console.citizen.citizens import STAY, Visit
 from services.console.desk import desk_of
 from services.console.pages.citizen.rendering import ENTRANCE, shown
 from services.console.pages.door import KEPT, is_https

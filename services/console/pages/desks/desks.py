@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from services.console.accounts import Account
 from services.console.api.queueing import Held, Skipped
+from services.console.asking.forms import Look
+from services.console.asking.standing import standing
 from services.console.desk import Desk, desk_of
-from services.console.forms import Look
-from services.console.looks import Opened, look
 from services.console.pages.desks import review, survey, triage
 from services.console.pages.desks.sheet import Hand, Laid, Sitting
 from services.console.pages.desks.today import today
@@ -28,9 +27,10 @@ from services.console.pages.kept import NEXT, Kept, overtaken
 from services.console.pages.rendering import page
 from services.console.pages.ticket import clocks_of, lines_of
 from services.console.pages.typed import typed_form
-from services.console.queries import TicketRow
-from services.console.shift import DESKS, DeskQueue
-from services.console.standing import standing
+from services.console.people.accounts import Account
+from services.console.proof.looks import Opened, look
+from services.console.rows import TicketRow
+from services.console.workplace.shift import DESKS, DeskQueue
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 from shared.ticket.words import Clock, Purpose, Written

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from services.console.answer_checks import checks
-from services.console.attached import attached
-from services.console.looks import Opened
+from services.console.advice.answer_checks import checks
+from services.console.attachments.attached import attached
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting, latest, of_fields
 from services.console.pages.timeline import Line
-from services.console.queries import TicketRow
+from services.console.proof.looks import Opened
+from services.console.rows import TicketRow
 from shared.ticket.words import Written
 
 

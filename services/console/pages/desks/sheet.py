@@ -5,13 +5,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from services.console.accounts import Account
-from services.console.answer_checks import Check
+from services.console.advice.answer_checks import Check
 from services.console.desk import Desk
-from services.console.looks import Opened, Value
 from services.console.pages.ticket import Clock
 from services.console.pages.timeline import Line
-from services.console.queries import TicketRow
+from services.console.people.accounts import Account
+from services.console.proof.looks import Opened, Value
+from services.console.rows import TicketRow
 from shared.policy.documents import Policies
 from shared.ticket.state import Ticket
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from services.console.looks import Opened
+from services.console.asking.standing import by_grade, offers
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting, latest, of_fields
 from services.console.pages.fields import FIELDS, METHODS
 from services.console.pages.timeline import Line, reply_wished
-from services.console.queries import TicketRow
-from services.console.standing import by_grade, offers
+from services.console.proof.looks import Opened
+from services.console.rows import TicketRow
 from shared.deadline import Term, due
 from shared.policy.documents import Policies
 from shared.policy.surveys import Surveys

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
-from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
 from services.console.pages.inside import AtTheDesk
 from services.console.pages.rendering import page
 from services.console.pages.shown import SHANGHAI
+from services.console.people.accounts import Account
 from services.console.queries import QUEUE_LIMIT
-from services.console.shift import DeskQueue
+from services.console.workplace.shift import DeskQueue
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from services.console.looks import Opened
+from services.console.advice.proposals import Known, Matter, bars, proposals, shown
 from services.console.pages.choices import choices
 from services.console.pages.desks.sheet import Hand, Laid, Part, Sitting
 from services.console.pages.fields import FIELDS
 from services.console.pages.timeline import Line
-from services.console.proposals import Known, Matter, bars, proposals, shown
-from services.console.queries import TicketRow
+from services.console.proof.looks import Opened
+from services.console.rows import TicketRow
 from shared.policy.catalogue import Catalogue
 from shared.policy.clocks import Subject, from_assignment, from_signing, proposed
 from shared.policy.documents import Policies

@@ -6,8 +6,8 @@ from typing import cast, get_args
 
 from msgspec import Struct
 
+from services.console.advice.similar import Alike
 from services.console.pages.ticket import Clock, foreseen
-from services.console.similar import Alike
 from shared.policy.catalogue import Catalogue, Rule, route
 from shared.policy.clocks import Subject, proposed
 from shared.policy.documents import Policies

@@ -5,7 +5,7 @@ from typing import get_args
 
 from msgspec.structs import replace
 
-from services.console.forms import ACTIONS, Action, Person, Registration
+from services.console.asking.forms import ACTIONS, Action, Person, Registration
 from services.console.pages.fields import FIELDS
 from services.console.pages.typed import typed_form
 from shared.ticket.words import Demand, ReplyBy, Urgency

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.console.accounts import Account
 from services.console.desk import Desk, desk_of
 from services.console.freshness import Token
 from services.console.pages.inside import AtTheDesk
 from services.console.pages.register.beside import CHANNEL, Line, catalogue_line, previews
 from services.console.pages.register.form import ANOTHER, AT_ONCE
 from services.console.pages.rendering import page
-from services.console.queries import TicketRow
+from services.console.people.accounts import Account
+from services.console.rows import TicketRow
 from shared.policy.clocks import Subject
 from shared.policy.documents import Policies
 from shared.problems import Problem

@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Request, Response
 from starlette.responses import RedirectResponse
 
-from services.console.accounts import Account
+from services.console.asking.forms import Action, Amend
+from services.console.asking.registering import register
 from services.console.desk import Desk, desk_of
-from services.console.drafts import Draft
-from services.console.forms import Action, Amend
 from services.console.freshness import Token
 from services.console.measured import ENTRY
 from services.console.pages.asking import PATIENCE, Asked, ask, order
@@ -24,8 +23,9 @@ from services.console.pages.register.beside import Beside, beside
 from services.console.pages.register.registered import show_registered
 from services.console.pages.rendering import language_of, page
 from services.console.pages.typed import typed_form
-from services.console.registering import register
+from services.console.people.accounts import Account
 from services.console.words import Words
+from services.console.workplace.drafts import Draft
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 
 from services.console.desk import desk_of
-from services.console.listings import Listing
+from services.console.lists.listing import Listing
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.rendering import page
 from services.console.pages.tickets import FURTHEST, Start

@@ -7,8 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from msgspec import Struct
 
-from services.console.accounts import Account
+from services.console.advice.rulings import effects, nearest, proposal
+from services.console.advice.terms import return_limit
+from services.console.asking.standing import offers, sights, standing
 from services.console.desk import Desk, desk_of
+from services.console.numbers.time_ledger import Line as Hand
+from services.console.numbers.time_ledger import Span, time_ledger
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import AtTheHotline
@@ -17,12 +21,9 @@ from services.console.pages.register.beside import catalogue_line
 from services.console.pages.rendering import page
 from services.console.pages.ticket import clocks_of, foreseen, lines_of
 from services.console.pages.timeline import Line
-from services.console.queries import QUEUE_LIMIT, TicketRow
-from services.console.rulings import effects, nearest, proposal
-from services.console.standing import offers, sights, standing
-from services.console.terms import return_limit
-from services.console.time_ledger import Line as Hand
-from services.console.time_ledger import Span, time_ledger
+from services.console.people.accounts import Account
+from services.console.queries import QUEUE_LIMIT
+from services.console.rows import TicketRow
 from shared.policy.documents import Policies
 from shared.problems import Problem
 from shared.ticket.refusals import refuse

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from fastapi import APIRouter, Request, Response
 
-from services.console.accounts import Account
-from services.console.listings import Listing, OfFigure, OfMonth
+from services.console.lists.listing import Listing, OfFigure, OfMonth
+from services.console.numbers.tallies import STOCK
 from services.console.pages.columns import Reader
 from services.console.pages.exporting import Told, written
 from services.console.pages.inside import Anyone, AtTheHotline
@@ -13,7 +13,7 @@ from services.console.pages.rendering import reader_for
 from services.console.pages.supervising import matrix
 from services.console.pages.supervising.figures import FromAddress, matrix_of
 from services.console.pages.supervising.ledger import FirstMonth, LastMonth, flows_of
-from services.console.tallies import STOCK
+from services.console.people.accounts import Account
 
 router = APIRouter(include_in_schema=False)
 SHOWN = (*matrix.RATES, *matrix.COUNTS)

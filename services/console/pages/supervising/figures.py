@@ -8,17 +8,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.console.accounts import Account
 from services.console.days import FIRST_DAY, LAST_DAY, Period, period, today
 from services.console.desk import desk_of
-from services.console.figures import Behind, Counting, Grouping
-from services.console.listings import FIGURE_LISTS, Kind, OfFigure, Part, listing, of_kind
+from services.console.lists.listing import FIGURE_LISTS, Kind, OfFigure, Part, listing, of_kind
+from services.console.lists.whole import behind, units_of
+from services.console.numbers.figures import Behind, Counting, Grouping
 from services.console.pages.inside import Anyone
 from services.console.pages.rendering import page
 from services.console.pages.supervising import matrix
 from services.console.pages.supervising.listing import shown
+from services.console.people.accounts import Account
 from services.console.queries import PAGE
-from services.console.whole_lists import behind, units_of
 from shared.figures import BY_NAME, Figure
 from shared.policy.units import Unit
 from shared.problems import Problem

@@ -4,12 +4,12 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from services.console.accounts import Account
 from services.console.desk import desk_of
-from services.console.listings import Listing
-from services.console.lists import MOST_AT_ONCE
+from services.console.lists.listing import Listing
+from services.console.lists.newest import MOST_AT_ONCE
 from services.console.pages.rendering import page
-from services.console.queries import Listed, Page
+from services.console.people.accounts import Account
+from services.console.rows import Listed, Page
 
 
 async def shown(

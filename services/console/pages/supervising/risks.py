@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query, Request, Response
 from msgspec.structs import replace
 
 from services.console.desk import desk_of
-from services.console.listings import AtRisk, Listing, listing
+from services.console.lists.listing import AtRisk, Listing, listing
+from services.console.numbers.tallies import RISKS
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.supervising.listing import shown
 from services.console.queries import PAGE
-from services.console.tallies import RISKS
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,16 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from msgspec.structs import replace
 
-from services.console.accounts import Account
 from services.console.api.reading import Before
 from services.console.desk import desk_of
-from services.console.listings import Listing, OnRung, listing
+from services.console.lists.listing import Listing, OnRung, listing
+from services.console.numbers.tallies import RUNGS
 from services.console.pages.inside import Overseer
 from services.console.pages.sheets import urged
 from services.console.pages.supervising.listing import shown
-from services.console.papers import Form, forms_for
-from services.console.queries import PAGE, TicketRow
-from services.console.tallies import RUNGS
+from services.console.paper.papers import Form, forms_for
+from services.console.people.accounts import Account
+from services.console.queries import PAGE
+from services.console.rows import TicketRow
 
 router = APIRouter(include_in_schema=False)
 

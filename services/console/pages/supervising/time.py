@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import Struct
 
-from services.console.accounts import Account
 from services.console.days import FIRST_DAY, LAST_DAY, Period, period, today
 from services.console.desk import desk_of
-from services.console.hands import CHARGED, ELSEWHERE, HOTLINE, MOST, NOT_CHARGED, Spent, Sum, spent
-from services.console.listings import Listing
+from services.console.lists.listing import Listing
+from services.console.numbers.hands import CHARGED, ELSEWHERE, HOTLINE, MOST, NOT_CHARGED, Spent, Sum, spent
+from services.console.numbers.time_ledger import Because, Holder
 from services.console.pages.exporting import Told, at_once, written
 from services.console.pages.inside import Overseer
 from services.console.pages.rendering import page, reader_for
 from services.console.pages.sheets import HELD
+from services.console.people.accounts import Account
 from services.console.queries import PAGE
-from services.console.time_ledger import Because, Holder
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from msgspec import Struct
 
-from services.console.accounts import Account
 from services.console.desk import desk_of
-from services.console.listings import WALL_LISTS, Listing, OfWall
+from services.console.lists.listing import WALL_LISTS, Listing, OfWall
+from services.console.numbers.tallies import NOW
 from services.console.pages.inside import AtTheHotline
 from services.console.pages.rendering import page
 from services.console.pages.supervising.listing import shown
+from services.console.people.accounts import Account
 from services.console.queries import PAGE
-from services.console.tallies import NOW
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)

@@ -4,9 +4,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from services.console.forms import Answer
+from services.console.asking.forms import Answer
 from services.console.pages.shown import Due
-from services.console.queries import TicketRow
+from services.console.rows import TicketRow
 from shared.views.masking import NUMBER
 
 Name = Literal["contacted", "numbers", "apart", "in_time", "solved"]

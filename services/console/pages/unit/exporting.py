@@ -5,8 +5,8 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request, Response
 
 from services.console.desk import desk_of
-from services.console.inbox import Group
-from services.console.listings import Listing
+from services.console.lists.inbox import Group
+from services.console.lists.listing import Listing
 from services.console.pages.columns import Reader, badges, deadline, state, subject
 from services.console.pages.exporting import MOST, Told, at_once, refuse_too_many, written
 from services.console.pages.inside import AtAUnit

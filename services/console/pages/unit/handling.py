@@ -5,18 +5,18 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from services.console.accounts import Account
-from services.console.attached import carried
-from services.console.checklist import ACTION, Check, checklist
+from services.console.asking.checklist import ACTION, Check, checklist
+from services.console.asking.duties import not_the_approver
+from services.console.asking.forms import Answer
+from services.console.asking.signoffs import Submitted
+from services.console.asking.standing import Offer
+from services.console.attachments.attached import carried
 from services.console.desk import Desk
-from services.console.drafts import Draft
-from services.console.duties import not_the_approver
-from services.console.forms import Answer
 from services.console.pages.shown import Due, return_window
 from services.console.pages.timeline import Line
-from services.console.queries import TicketRow
-from services.console.signoffs import Submitted
-from services.console.standing import Offer
+from services.console.people.accounts import Account
+from services.console.rows import TicketRow
+from services.console.workplace.drafts import Draft
 
 STAGES = ("assigned", "signed", "answered")
 

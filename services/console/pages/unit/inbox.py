@@ -6,17 +6,17 @@ from secrets import token_urlsafe
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
+from services.console.advice.terms import calendar_of, left_by
+from services.console.asking.duties import barred
+from services.console.asking.forms import Sign
 from services.console.desk import desk_of
-from services.console.duties import barred
-from services.console.forms import Sign
-from services.console.inbox import Group, Task
+from services.console.lists.inbox import Group, Task
 from services.console.pages.asking import Outcome, ask_each
 from services.console.pages.inside import AtAUnit
 from services.console.pages.kept import KEY
 from services.console.pages.rendering import page
 from services.console.pages.shown import Due, due_at, return_window, with_left
 from services.console.queries import QUEUE_LIMIT
-from services.console.terms import calendar_of, left_by
 from shared.deadline import Term
 from shared.policy.documents import Policies
 

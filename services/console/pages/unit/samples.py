@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.console.checklist import Check
-from services.console.diffs import Part, difference
-from services.console.inbox import Task
+from services.console.advice.diffs import Part, difference
+from services.console.asking.checklist import Check
+from services.console.lists.inbox import Task
 from services.console.pages.asking import Outcome
 from services.console.pages.shown import Due
 from services.console.pages.ticket import Clock
 from services.console.pages.timeline import Line, Stretch, stretches
 from services.console.pages.unit.inbox import Row
-from services.console.queries import TicketRow
+from services.console.rows import TicketRow
 from shared.problems import Problem
 from shared.remaining import Left
 from shared.ticket.refusals import Refusal

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from services.console.advice.diffs import difference
+from services.console.asking.duties import not_a_handler, not_the_approver
+from services.console.asking.forms import Answer, SendBack
+from services.console.asking.signoffs import Submitted, moved_on, raise_barred
+from services.console.asking.standing import offers, standing
 from services.console.desk import Desk, desk_of
-from services.console.diffs import difference
-from services.console.duties import not_a_handler, not_the_approver
-from services.console.forms import Answer, SendBack
 from services.console.pages.asking import ask_over_services
 from services.console.pages.inside import AtAUnit
 from services.console.pages.kept import KEY, Kept, version_in
@@ -19,9 +21,7 @@ from services.console.pages.shown import unit_clock
 from services.console.pages.ticket import show
 from services.console.pages.typed import typed_form
 from services.console.pages.unit.checks import findings
-from services.console.queries import TicketRow
-from services.console.signoffs import Submitted, moved_on, raise_barred
-from services.console.standing import offers, standing
+from services.console.rows import TicketRow
 from shared.problems import Problem
 from shared.ticket.refusals import refuse
 

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from playwright.async_api import Page
 
-from services.console.accounts import AccountRole
+from services.console.people.accounts import AccountRole
 
 State = Literal["filled", "empty", "error", "dialog"]
 Who = Literal[AccountRole, "nobody", "citizen"]

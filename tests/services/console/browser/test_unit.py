@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page
 
-from services.console.accounts import Duty
+from services.console.people.accounts import Duty
 from tests.services.console.browser.visiting import Visit, with_password
 from tests.services.console.people import SIGNED, Crew, House
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from services.console.accounts import Accounts
-from services.console.logins import Logins
+from services.console.people.accounts import Accounts
+from services.console.people.logins import Logins
 from shared.postgres import open_pool
 from tests.services.console.people import House, Person
 

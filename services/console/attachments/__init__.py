@@ -1,0 +1,1 @@
+"""Files of tickets: sealed as they come, named by commands, opened by looks."""

@@ -1,0 +1,1 @@
+"""What people keep at work: the ticket in hand, drafts, phrases, views, and what they did today."""
