@@ -113,19 +113,30 @@ async def _shown(
 
 
 async def _selected(desk: Desk, caller: Account, listing: Listing, typed: Mapping[str, str]) -> Selection:
-    """What was chosen. Raises Problem 400 for nothing or too much, 409 where what matches has changed."""
+    """What was chosen. Raises Problem 400 for nothing or too much, 409 where what was there has changed."""
     if ALL in typed:
         rows = [row async for some in desk.listings.every(caller, listing, MOST_AT_ONCE + 1) for row in some]
         refuse_another_number(len(rows), typed[ALL])
         return Selection(listing, rows, {ALL: typed[ALL]})
     tickets = [name.removeprefix(TICKED) for name in typed if name.startswith(TICKED)]
-    rows = await desk.listings.picked(caller, tickets)
-    if not rows:
+    if not tickets:
         zh, en = "没有勾选工单,没有做任何操作。", "No ticket was ticked; nothing was done."
         raise Problem(400, "nothing_ticked", zh, en)
+    rows = await desk.listings.picked(caller, tickets)
+    if not rows:
+        raise _gone(len(tickets))
     found = {row.id for row in rows}
     unknown = [ticket for ticket in tickets if ticket not in found]
     return Selection(listing, rows, {f"{TICKED}{ticket}": "on" for ticket in tickets}, unknown)
+
+
+def _gone(count: int) -> Problem:
+    zh = f"勾选的 {count} 件都不在您能看的工单里(可能已转走),没有做任何操作。请返回列表重新勾选。"
+    en = (
+        f"None of the {count} tickets that were ticked is among those you may see (they may have gone to others); "
+        "nothing was done. Go back to the list and tick again."
+    )
+    return Problem(409, "ticked_gone", zh, en)
 
 
 def refuse_another_number(count: int, confirmed: str) -> None:

@@ -108,3 +108,18 @@ async def test_nothing_of_others_and_nothing_unticked_is_done(
         assert unit.posts("/bulk/urge", because="slow", list=lot.address, **ticked).status_code == 403
         page = unit.posts("/bulk", act="print", list=lot.address, **ticked).text
     assert numbers_in(page) == [lot.numbers[lot.tickets[0]]]
+
+
+async def test_given_what_was_ticked_is_not_theirs_to_see_when_it_is_sent_then_that_is_said_and_nothing_done(
+    house: House, lot: Lot, supervisor: Pages
+) -> None:
+    mine = {f"ticket.{ticket}": "on" for ticket in lot.tickets[:2]}
+    nobodys = {"ticket.nobody-knows": "on", "ticket.nobody-knew": "on"}
+    told = [supervisor.posts("/bulk/urge", because="slow", list="/tickets", **nobodys)]
+    async with pages_of(house, await house.person("unit", "road")) as unit:
+        told += [unit.posts("/bulk", act=act, list="/tickets", **mine) for act in ("print", "export")]
+    for answer in told:
+        assert (answer.status_code, "勾选的 2 件都不在您能看的工单里" in answer.text) == (409, True)
+        assert '<a href="/tickets">返回列表</a>' in answer.text
+        assert "没有勾选" not in answer.text
+    assert "没有勾选工单" in supervisor.posts("/bulk", act="print", list="/tickets").text
