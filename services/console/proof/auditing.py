@@ -40,10 +40,11 @@ class Auditing:
         """Where a ticket's entries lie; none where the caller may not know of it."""
         return [Place(*row) for row in await self._pool.fetch(SQL["places"], *bound(caller), ticket)]
 
-    async def counted(self, partition: int, records: Sequence[Stored]) -> dict[int, int]:
-        """Of these records, at which offset the views counted the one for each command."""
-        tickets, sources = {record.ticket for record in records}, {record.source for record in records}
-        return dict(await self._pool.fetch(SQL["counted"], list(tickets), partition, list(sources)))
+    async def counted(self, partition: int, records: Sequence[Stored]) -> set[int]:
+        """At which offsets lie those of these records that the views counted."""
+        tickets, offsets = {record.ticket for record in records}, [record.offset for record in records]
+        rows = await self._pool.fetch(SQL["counted"], list(tickets), partition, offsets)
+        return {row["offset"] for row in rows}
 
     async def positions(self) -> list[Position]:
         """How far the views are; of no jurisdiction."""

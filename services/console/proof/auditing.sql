@@ -17,9 +17,9 @@ ORDER BY l.source
 SELECT document::text FROM views.policies WHERE jurisdiction = $1 AND kind = $2 AND version = $3
 
 -- name: counted
--- At which offsets of partition $2 the entries of these tickets, for these commands, were counted.
-SELECT DISTINCT l.source, l."offset" FROM views.timeline l
-WHERE l.ticket = ANY ($1::text[]) AND l.partition = $2 AND l.source = ANY ($3::bigint[])
+-- At which of the offsets $3 of partition $2 entries of these tickets were counted.
+SELECT DISTINCT l."offset" FROM views.timeline l
+WHERE l.ticket = ANY ($1::text[]) AND l.partition = $2 AND l."offset" = ANY ($3::bigint[])
 
 -- name: positions
 -- How far the views have read each partition.
@@ -30,7 +30,7 @@ SELECT partition, "offset", source, epoch, head FROM views.positions ORDER BY pa
 -- ($6, $7, $8), at most $9. `lately` counts that person's looks of the ten minutes up to this one, `outside` says that
 -- the unit never had the ticket. With $10 only what is odd, of the last 31 days: a burst of $11, from $12 to $13 o'clock.
 SELECT * FROM (
-    SELECT l.ticket, t.number, l.partition, l.source, l.at, l.kind, l.person, l.role, l.unit, l.detail,
+    SELECT l.ticket, t.number, l.partition, l.source, l."offset", l.at, l.kind, l.person, l.role, l.unit, l.detail,
         l.unit IS NOT NULL AND NOT t.units @> ARRAY[l.unit] AS outside,
         extract(hour FROM l.at AT TIME ZONE 'Asia/Shanghai') AS hour,
         (SELECT count(*) FROM views.timeline b WHERE b.asked = 'Look' AND b.person = l.person

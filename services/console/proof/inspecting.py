@@ -1,7 +1,7 @@
 """Whether a stored entry is what its chain says, and which of several records for one command counts (pure)."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from shared.book import BOOK
@@ -12,9 +12,13 @@ _SOURCE = re.compile(rb"(\d{1,9})/(\d{1,18})")
 
 
 class Stored(NamedTuple):
-    """A record as it lies in the events topic. ``source`` is the offset of its command, -1 where none is named."""
+    """A record as it lies in the events topic.
+
+    source   the offset of its command in the log of ``epoch``; -1 of epoch 0 where none is named
+    """
 
     offset: int
+    epoch: int
     source: int
     ticket: str
     headers: Mapping[str, bytes]
@@ -56,28 +60,33 @@ def stored(
     named = dict(headers)
     source = _SOURCE.fullmatch(named.get("source", b""))
     ticket = (key or b"").decode("utf-8", "replace")
-    return Stored(offset, int(source[2]) if source else -1, ticket, named, value or b"")
+    epoch, at = (int(source[1]), int(source[2])) if source else (0, -1)
+    return Stored(offset, epoch, at, ticket, named, value or b"")
 
 
-def found(records: Sequence[Stored], source: int, counted: Mapping[int, int]) -> Found | None:
-    """The entry for the command at ``source``; None where there is no record for it.
+def found(records: Sequence[Stored], epoch: int, source: int, counted: Collection[int]) -> Found | None:
+    """The entry for the command at ``source`` of a log; None where there is no record for it.
 
-    counted   source → offset of what the views counted; where they do not know, the first record that fits the chain
+    Before the first of a log stands the last of the log before it, which the chain goes on from.
+    counted   offsets of what the views counted; where they do not know, the first record that fits the chain
     """
-    before = _counted(records, source - 1, counted, None)
-    entry = _counted(records, source, counted, before)
+
+    def answering(at: int) -> list[Stored]:
+        return [record for record in records if (record.epoch, record.source) == (epoch, at)]
+
+    older = [record for record in reversed(records) if 0 < record.epoch < epoch]
+    newer = [record for record in records if record.epoch > epoch and record.source == 0]
+    before = _counted(answering(source - 1) if source else older, counted, None)
+    entry = _counted(answering(source), counted, before)
     if entry is None:
         return None
-    after = _counted(records, source + 1, counted, entry)
-    others = [record for record in records if record.source == source and record.offset != entry.offset]
+    after = _counted(answering(source + 1) or newer, counted, entry)
+    others = [record for record in answering(source) if record.offset != entry.offset]
     return Found(entry, before, after, others)
 
 
-def _counted(
-    records: Sequence[Stored], source: int, counted: Mapping[int, int], before: Stored | None
-) -> Stored | None:
-    candidates = [record for record in records if record.source == source]
-    known = [record for record in candidates if record.offset == counted.get(source)]
+def _counted(candidates: Sequence[Stored], counted: Collection[int], before: Stored | None) -> Stored | None:
+    known = [record for record in candidates if record.offset in counted]
     fitting = [record for record in candidates if before and record.hex("previous") == before.hex("hash")]
     return next(iter([*known, *fitting, *candidates]), None)
 

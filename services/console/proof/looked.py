@@ -34,6 +34,7 @@ class Look(Struct, frozen=True):
     number: str
     partition: int
     source: int
+    offset: int
     at: datetime
     kind: str
     person: str | None

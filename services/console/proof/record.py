@@ -16,6 +16,8 @@ READERS = 4
 """How many read at once; each keeps its connections, for which a single read would wait longer than for its record."""
 FETCH = 128 * 1024
 """Bytes of a fetch: a few entries, or one however large."""
+BACK = 100
+"""Records before the first of a log among which is the last that counts of the log before it."""
 PATIENCE = 5.0
 """Seconds until a read is given up."""
 
@@ -67,20 +69,33 @@ class Record:
                             break
         return found
 
-    async def answering(self, partition: int, source: int) -> list[Stored]:
-        """The records for the command at ``source``, the one before it and the one after. Raises RecordAway.
+    async def answering(self, partition: int, epoch: int, source: int) -> list[Stored]:
+        """The records for the command at ``source`` of a log, the one before it and the one after. Raises RecordAway.
 
-        Every command has one entry that counts, so none lies before the offset of its command; records that do not
-        count push it further back. The search goes on until the entry of the command after the next is met.
+        Every command has one entry that counts, so none lies before its command's place in the log; records that do
+        not count push it further back. The search goes on until the entry of the command after the next is met.
         """
-        at, offset, found = self._at[partition], max(source - 1, 0), list[Stored]()
+        at, found = self._at[partition], list[Stored]()
         async with self._reading() as reader:
             end = (await reader.end_offsets([at]))[at]
-            while offset < end and not any(record.source == source + 2 for record in found):
-                for record in await _from(reader, at, offset):
-                    found.append(stored(record.offset, record.key, record.headers, record.value))
-                    offset = record.offset + 1
-        return [record for record in found if abs(record.source - source) <= 1]
+            begins = await _begin(reader, at, end, epoch)
+            offset = begins + source - 1 if source else max(begins - BACK, 0)
+            while offset < end and not any(_beyond(record, epoch, source + 1) for record in found):
+                found += await _stored(reader, at, offset)
+                offset = found[-1].offset + 1 if found else offset
+        return [record for record in found if record.epoch != epoch or abs(record.source - source) <= 1]
+
+    async def epoch_at(self, partition: int, offset: int) -> int | None:
+        """The epoch of the log whose command the record at this offset answers; None where there is no such record.
+
+        Raises RecordAway.
+        """
+        at = self._at[partition]
+        async with self._reading() as reader:
+            if offset < (await reader.end_offsets([at]))[at]:
+                for record in await _stored(reader, at, offset):
+                    return record.epoch
+        return None
 
     async def ends(self) -> dict[int, int]:
         """The offset that the next record of each partition will get. Raises RecordAway."""
@@ -98,6 +113,32 @@ class Record:
                     self._idle.put_nowait(reader)
         except (TimeoutError, KafkaError) as error:
             raise RecordAway(type(error).__name__) from None
+
+
+async def _begin(reader: AIOKafkaConsumer, at: TopicPartition, end: int, epoch: int) -> int:
+    """The offset of the first record of a log's epoch: epochs only rise, so the search halves what is left."""
+    low, high = 0, end if epoch > 1 else 0
+    while low < high:
+        middle = (low + high) // 2
+        met = await _stored(reader, at, middle)
+        if met and met[0].epoch < epoch:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _beyond(record: Stored, epoch: int, source: int) -> bool:
+    """Whether nothing of a log up to ``source``, nor what comes next, lies behind this record."""
+    if record.epoch == epoch:
+        return record.source == source + 1
+    return record.epoch > epoch and record.source > 0
+
+
+async def _stored(reader: AIOKafkaConsumer, at: TopicPartition, offset: int) -> list[Stored]:
+    """What a fetch from there brings, as records of the chain."""
+    records = await _from(reader, at, offset)
+    return [stored(record.offset, record.key, record.headers, record.value) for record in records]
 
 
 async def _from(reader: AIOKafkaConsumer, at: TopicPartition, offset: int) -> list[ConsumerRecord]:

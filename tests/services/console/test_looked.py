@@ -16,7 +16,7 @@ NIGHT = datetime(2026, 3, 2, 22, tzinfo=UTC) - timedelta(hours=8)
 
 
 def look(at: datetime, outside: bool = False, lately: int = 1) -> Look:
-    return Look("t", "n", 0, 0, at, "Looked", "p", "unit", "water", {}, outside, lately)
+    return Look("t", "n", 0, 0, 0, at, "Looked", "p", "unit", "water", {}, outside, lately)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Whoever may not know of its ticket sees the hashes only: a chain can be checked 
 
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from msgspec import DecodeError, json
 
 from services.console.desk import Desk, desk_of
@@ -21,6 +21,8 @@ from shared.problems import Problem
 router = APIRouter(include_in_schema=False)
 
 Number = Annotated[int, Path(ge=0, le=10**15)]
+Offset = Annotated[int | None, Query(ge=0, le=10**15)]
+"""Where the entry lies: tells apart those of two logs, whose commands have the same places."""
 
 
 class Told(NamedTuple):
@@ -32,10 +34,12 @@ class Told(NamedTuple):
 
 
 @router.get("/entries/{partition}/{source}")
-async def entry(request: Request, caller: Overseer, partition: Number, source: Number) -> Response:
+async def entry(
+    request: Request, caller: Overseer, partition: Number, source: Number, offset: Offset = None
+) -> Response:
     """The entry for the command at that place."""
     desk = desk_of(request)
-    it = await _find(desk, partition, source)
+    it = await _find(desk, partition, source, offset)
     checked = checks(partition, it)
     seen = await _seen(desk, caller, it)
     if not seen:
@@ -55,10 +59,12 @@ async def entry(request: Request, caller: Overseer, partition: Number, source: N
 
 
 @router.get("/entries/{partition}/{source}/bytes")
-async def stored_bytes(request: Request, caller: Overseer, partition: Number, source: Number) -> Response:
+async def stored_bytes(
+    request: Request, caller: Overseer, partition: Number, source: Number, offset: Offset = None
+) -> Response:
     """Its bytes exactly as stored."""
     desk = desk_of(request)
-    it = await _find(desk, partition, source)
+    it = await _find(desk, partition, source, offset)
     if not await _seen(desk, caller, it):
         await keep(request, caller, [it.entry.ticket])
         raise _unknown(partition, source)
@@ -70,15 +76,20 @@ async def stored_bytes(request: Request, caller: Overseer, partition: Number, so
     return Response(it.entry.value, 200, headers, "application/octet-stream")
 
 
-async def _find(desk: Desk, partition: int, source: int) -> Found:
+async def _find(desk: Desk, partition: int, source: int, offset: int | None) -> Found:
+    """Of the log of the record at ``offset``, else of the one that the views have met last."""
     if partition >= desk.settings.partitions:
         raise _unknown(partition, source)
     try:
-        records = await desk.record.answering(partition, source)
+        if offset is None:
+            epoch = next((p.epoch for p in await desk.auditing.positions() if p.partition == partition), None)
+        else:
+            epoch = await desk.record.epoch_at(partition, offset)
+        records = await desk.record.answering(partition, epoch, source) if epoch else []
     except RecordAway:
         zh, en = "记录暂时读不到,请稍后再试。", "The record cannot be read now: try again."
         raise Problem(503, "record_away", zh, en, headers={"Retry-After": "5"}) from None
-    it = found(records, source, await desk.auditing.counted(partition, records))
+    it = found(records, epoch or 0, source, await desk.auditing.counted(partition, records))
     if it is None:
         raise _unknown(partition, source)
     return it
