@@ -20,7 +20,7 @@ from shared.settings import Settings, read_settings
 
 
 def verify(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON")] = False) -> None:
-    """核验全部记录:重算哈希、重新裁决、重建视图。 Check every hash, decide every command again, rebuild every view."""
+    """核验全部记录:重算指纹、重新裁决、重建视图。 Check every hash, decide every command again, rebuild every view."""
     settings = read_settings()
     record = asyncio.run(_record(settings))
     try:

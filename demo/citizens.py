@@ -46,7 +46,7 @@ class Citizens:
         self.told: dict[str, Story] = {}
         """Ticket → story, of all that was pushed."""
         self.left: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        """Number of the first ticket that is left to be rated by whoever looks on."""
+        """Number of the ticket that is left to be rated by whoever looks on as a citizen."""
         self._http = http
         self._platforms = platforms
         self._accounts = platforms.accounts
@@ -115,7 +115,7 @@ class Citizens:
             survey = await self._platforms.surveys.get()
             account = self._accounts[survey.account]
             story = self.told.get(ticket_id(account.jurisdiction, account.id, survey.external_id))
-            if story and story.twist == "left_survey" and not self.left.done():
+            if story and story.twist == "left_citizen" and not self.left.done():
                 self.left.set_result(survey.number)
             if grade := story.grade(survey.round) if story else "满意":
                 group.create_task(self._rated(account, survey, grade))

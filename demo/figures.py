@@ -17,7 +17,7 @@ COLUMNS = {
     "answered": "答复",
     "satisfied": "满意",
     "redo": "重办",
-    "overdue": "逾期",
+    "overdue": "超期",
     "closed": "办结",
 }
 """Figures of ``shared.figures`` in the order in which they are shown."""

@@ -29,6 +29,7 @@ Twist = Literal[
     "left_ruling",
     "left_review",
     "left_survey",
+    "left_citizen",  # to be rated by whoever looks on as a citizen: no desk of a tour has it
 ]
 
 
@@ -142,7 +143,7 @@ class Story:
 
     def grade(self, round: int) -> GradeZh | None:
         """How the citizen rates a round; None for one who never does."""
-        if self.twist in ("silent", "left_survey"):
+        if self.twist in ("silent", "left_survey", "left_citizen"):
             return None
         if self.twist == "dissatisfied" and round == 1:
             return "不满意"
@@ -180,7 +181,10 @@ LEFT_TO_CHOOSE = (
     Subject("land", "park_west", "建议", "闲置边角地改作停车场"),
     Subject("land", "town", "建议", "老厂房用地公开收储计划"),
 )
+LEFT_TO_RATE = Subject("road", "hedong", "其他", "路口增设夜间照明")
+"""In the district at whose desks no tour sits; of a kind that nobody else there asks for, since its clocks are long."""
 LEFT: tuple[tuple[str, Subject, Twist], ...] = (
+    ("qingyuan-mini", LEFT_TO_RATE, "left_citizen"),
     *(("yichun-12345", subject, "left_triage") for subject in LEFT_TO_CHOOSE * 3),
     *(
         ("yichun-12345", subject, twist)
@@ -189,7 +193,7 @@ LEFT: tuple[tuple[str, Subject, Twist], ...] = (
         for _ in range(3 if twist == "left_unit" else 1)
     ),
 )
-"""Work for whoever looks on, at every desk; the demo's terms give suggestions days instead of minutes."""
+"""Work for whoever looks on, at every desk; the demo's terms give it days instead of minutes."""
 TURNS = (
     "yichun-12345",
     "yichun-mini",

@@ -34,8 +34,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("unrated", "未评价", "closed unrated", "stage = 'closed' AND grade IS NULL"),
     Figure("redo", "重办", "redone", "redos > 0"),
     Figure("reopened", "申诉重开", "reopened on dispute", "reopened_at IS NOT NULL"),
-    Figure("overdue", "逾期", "overdue", "citizen_missed"),
-    Figure("unit_overdue", "单位超时", "overdue at a unit", "unit_missed"),
+    Figure("overdue", "超期", "overdue", "citizen_missed"),
+    Figure("unit_overdue", "单位超期", "overdue at a unit", "unit_missed"),
     Figure("closed", "办结", "closed", "stage = 'closed'"),
     Figure("on_time", "按期办结", "on time", "on_time"),
     # 按期办结率: the citizen's clock stopped before it was due, of those whose clock stopped (domain §4.2).

@@ -11,9 +11,12 @@ from demo.play import MINUTES, PACKS
 from demo.stories import LEFT, OPENING, Story, stories
 from shared.accounts import read_accounts
 from shared.channels import CHANNELS
+from shared.channels.wording import DEMANDS
 from shared.policy.catalogue import Catalogue, route
+from shared.policy.clocks import Subject, proposed
 from shared.policy.documents import Policies
 from shared.policy.files import check_files, read_folders
+from shared.policy.surveys import Surveys
 from tests.sample import START
 
 
@@ -49,7 +52,24 @@ def test_every_scene_that_the_demo_promises_is_among_the_first_demands() -> None
 def test_every_desk_has_work_left_for_whoever_looks_on() -> None:
     left = Counter(story.twist for story in first(len(OPENING) + len(LEFT)))
     assert {left[twist] >= 4 for twist in [*LEFT_AT.values(), "left_unit"]} == {True}
-    assert {story.subject.kind for story in first(500) if story.twist.startswith("left")} == {"建议"}
+    kinds = {story.subject.kind for story in first(500) if story.twist in {*LEFT_AT.values(), "left_unit"}}
+    assert kinds == {"建议"}
+
+
+def test_the_ticket_that_a_citizen_is_to_rate_waits_for_days_and_comes_to_no_desk_of_a_tour() -> None:
+    (story,) = [story for story in first(500) if story.twist == "left_citizen"]
+    rated = {story.jurisdiction for story in first(500) if story.twist in LEFT_AT.values()}
+    assert story.jurisdiction not in rated
+    assert (story.grade(1), story.grade(2)) == (None, None)
+    subject = Subject(story.jurisdiction, DEMANDS[story.subject.kind], "ordinary", "mini_program")
+    ahead = proposed(subject, "survey", 1, START, published(), START)
+    assert ahead is not None
+    assert ahead.term == "3wd"
+    others = [other for other in first(500) if other.jurisdiction == story.jurisdiction and other != story]
+    assert story.subject.kind not in {other.subject.kind for other in others}
+    surveys = published().find(story.jurisdiction, Surveys, START)
+    assert surveys is not None
+    assert DEMANDS[story.subject.kind] not in surveys.body.no_survey_for
 
 
 def test_most_citizens_are_satisfied_and_one_in_eight_only_with_the_second_round() -> None:

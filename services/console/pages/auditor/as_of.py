@@ -115,7 +115,7 @@ async def _read(desk: Desk, ticket: str, places: list[Place]) -> tuple[list[Plac
         raise Problem(503, "record_away", zh, en, headers={"Retry-After": "5"}) from None
     for record, at in zip(records, places, strict=True):
         if sha256(record.value).digest() != dict(record.headers).get("digest"):
-            zh, en = f"条目 {at} 与其指纹不符。", f"The entry {at} is not what its digest says."
+            zh, en = f"条目 {at} 与其指纹不符。", f"The entry {at} is not what its hash says."
             raise Problem(500, "damaged_entry", zh, en)
     keys = await desk.keyring.existing([ticket])
 
