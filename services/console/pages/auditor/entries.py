@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 Number = Annotated[int, Path(ge=0, le=10**15)]
 Offset = Annotated[int | None, Query(ge=0, le=10**15)]
-"""Where the entry lies: tells apart those of two logs, whose commands have the same places."""
+"""Of the entry, or of any of the same log: it tells apart two logs, whose commands have the same places."""
 
 
 class Told(NamedTuple):
