@@ -5,7 +5,7 @@ from base64 import b64encode
 from contextlib import AbstractAsyncContextManager
 
 import pytest
-from playwright.async_api import FilePayload, Page, Route
+from playwright.async_api import FilePayload, Locator, Page, Route
 
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, send, with_password
@@ -33,6 +33,34 @@ def file(name: str, content: bytes = PICTURE) -> FilePayload:
     return {"name": name, "mimeType": "image/png", "buffer": content}
 
 
+async def hands_over(box: Locator, how: str) -> None:
+    """Drop or paste the picture there."""
+    await box.evaluate(HAND_OVER, [how, b64encode(PICTURE).decode()])
+
+
+async def answering(
+    house: House, crew: Crew, visitor: Visitor, **options: object
+) -> tuple[Visit, Page, Locator]:
+    """A unit at the form of its answer."""
+    crew.steps(*SIGNED, "contact")
+    visit = await at_ticket(house, crew, visitor, crew.water, **options)
+    return visit, visit.page, visit.page.locator("#do-answer")
+
+
+async def held_up(page: Page, *, lost: bool = False) -> tuple[asyncio.Event, asyncio.Event]:
+    """The next upload waits on its way back, or is lost: set once it went, and to be set for it to go on."""
+    went, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def waits(route: Route) -> None:
+        answer = None if lost else await route.fetch()
+        went.set()
+        await goes_on.wait()
+        await (route.fulfill(response=answer) if answer else route.abort())
+
+    await page.route("**/answer/files", waits, times=1)
+    return went, goes_on
+
+
 async def at_ticket(house: House, crew: Crew, visitor: Visitor, who: Person, **options: object) -> Visit:
     visit = await visitor(**options)
     await visit.page.goto(f"/tickets/{crew.ticket}?token={crew.water.seen['View-Token']}")
@@ -57,19 +85,16 @@ def drafted(page: Page, count: int) -> AbstractAsyncContextManager[object]:
 async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
     house: House, crew: Crew, visitor: Visitor
 ) -> None:
-    crew.steps(*SIGNED, "contact")
-    at_unit = await at_ticket(house, crew, visitor, crew.water)
-    page, form = at_unit.page, at_unit.page.locator("#do-answer")
+    at_unit, page, form = await answering(house, crew, visitor)
     await form.get_by_label("公开答复").fill("样例:阀门已更换")
     assert not await form.get_by_label("拍照").is_visible()
     await page.locator("#file-answer").set_input_files(file("样例姓名.png"))
     await listed(page, 1)
-    picture = b64encode(PICTURE).decode()
-    await page.locator("h1").evaluate(HAND_OVER, ["drop", picture])
-    await form.locator(".files legend").evaluate(HAND_OVER, ["drop", picture])
+    await hands_over(page.locator("h1"), "drop")
+    await hands_over(form.locator(".files legend"), "drop")
     await listed(page, 2)
     async with drafted(page, 3):
-        await form.get_by_label("公开答复").evaluate(HAND_OVER, ["paste", picture])
+        await hands_over(form.get_by_label("公开答复"), "paste")
         await listed(page, 3)
     await page.locator("#file-answer").set_input_files(file("a.svg", b"<svg onload='alert(1)'/>"))
     await form.locator(".files .refusal").wait_for()
@@ -99,24 +124,14 @@ async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
 async def test_what_is_typed_unticked_and_chosen_during_an_upload_is_kept_on_the_page_and_in_the_draft(
     house: House, crew: Crew, visitor: Visitor
 ) -> None:
-    crew.steps(*SIGNED, "contact")
-    visit = await at_ticket(house, crew, visitor, crew.water)
-    page, form = visit.page, visit.page.locator("#do-answer")
+    _, page, form = await answering(house, crew, visitor)
     await page.locator("#file-answer").set_input_files(file("a.png"))
     await listed(page, 1)
-    went, goes_on = asyncio.Event(), asyncio.Event()
-
-    async def slowly(route: Route) -> None:
-        answer = await route.fetch()
-        went.set()
-        await goes_on.wait()
-        await route.fulfill(response=answer)
-
-    await page.route("**/answer/files", slowly)
+    went, goes_on = await held_up(page)
     await page.locator("#file-answer").set_input_files(file("b.png"))
     await went.wait()
     await form.get_by_role("checkbox", name="1. 图片").uncheck()
-    await form.locator(".files legend").evaluate(HAND_OVER, ["drop", b64encode(PICTURE).decode()])
+    await hands_over(form.locator(".files legend"), "drop")
     await page.locator("#camera-answer").set_input_files(file("c.png"))
     async with drafted(page, 0):
         await form.get_by_label("公开答复").fill("样例:上传时写的")
@@ -130,20 +145,11 @@ async def test_what_is_typed_unticked_and_chosen_during_an_upload_is_kept_on_the
 async def test_files_whose_upload_failed_go_up_with_those_that_were_chosen_since(
     house: House, crew: Crew, visitor: Visitor
 ) -> None:
-    crew.steps(*SIGNED, "contact")
-    visit = await at_ticket(house, crew, visitor, crew.water)
-    page, form = visit.page, visit.page.locator("#do-answer")
-    went, goes_on = asyncio.Event(), asyncio.Event()
-
-    async def fails(route: Route) -> None:
-        went.set()
-        await goes_on.wait()
-        await route.abort()
-
-    await page.route("**/answer/files", fails, times=1)
+    visit, page, form = await answering(house, crew, visitor)
+    went, goes_on = await held_up(page, lost=True)
     await page.locator("#file-answer").set_input_files(file("a.png"))
     await went.wait()
-    await form.locator(".files legend").evaluate(HAND_OVER, ["drop", b64encode(PICTURE).decode()])
+    await hands_over(form.locator(".files legend"), "drop")
     goes_on.set()
     await listed(page, 2)
     assert all("error" in one for one in visit.wrong)
@@ -153,10 +159,8 @@ async def test_files_whose_upload_failed_go_up_with_those_that_were_chosen_since
 async def test_a_photo_is_added_at_390_px_with_the_camera_and_by_keyboard_alone(
     house: House, crew: Crew, visitor: Visitor
 ) -> None:
-    crew.steps(*SIGNED, "contact")
-    visit = await at_ticket(house, crew, visitor, crew.water, viewport=PHONE, has_touch=True, is_mobile=True)
-    page = visit.page
-    camera = page.locator("#do-answer").get_by_label("拍照")
+    visit, page, form = await answering(house, crew, visitor, viewport=PHONE, has_touch=True, is_mobile=True)
+    camera = form.get_by_label("拍照")
     assert await camera.is_visible()
     assert await camera.get_attribute("capture") == "environment"
     await camera.set_input_files(file("a.png"))
@@ -167,7 +171,7 @@ async def test_a_photo_is_added_at_390_px_with_the_camera_and_by_keyboard_alone(
         await page.locator("#file-answer").press("Enter")
     await (await chooser.value).set_files([file("b.png"), file("c.png")])
     await listed(page, 3)
-    await page.locator("#do-answer .file-list input").first.focus()
+    await form.locator(".file-list input").first.focus()
     await page.keyboard.press("Space")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
@@ -201,13 +205,11 @@ async def test_evidence_is_opened_from_the_review_desk_as_often_as_it_is_asked_f
 async def test_without_scripts_a_file_goes_up_by_its_own_button(
     house: House, crew: Crew, visitor: Visitor
 ) -> None:
-    crew.steps(*SIGNED, "contact")
-    visit = await at_ticket(house, crew, visitor, crew.water, java_script_enabled=False)
-    form = visit.page.locator("#do-answer")
+    _, page, form = await answering(house, crew, visitor, java_script_enabled=False)
     await form.get_by_label("公开答复").fill("样例:写了一半")
     await form.locator("#file-answer").set_input_files(file("a.png"))
     await form.get_by_role("button", name="上传选好的文件").click()
-    await listed(visit.page, 1)
+    await listed(page, 1)
     assert await form.get_by_label("公开答复").input_value() == "样例:写了一半"
 
 
