@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +10,14 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from services.console.app import opened
 from services.console.attachments import unsent
 from services.console.attachments.attached import carried, carried_in
 from services.console.attachments.files import SQL, Files
-from services.console.attachments.unsent import clear_ever, clear_unsent
+from services.console.attachments.unsent import clear_unsent
 from services.console.workplace.drafts import KEPT as DRAFT_KEPT
 from shared.attachments import Attachments
+from shared.health import Health
 from shared.keys import Keyring
 from shared.postgres import open_pool
 from shared.problems import Problem
@@ -216,17 +217,22 @@ async def test_a_file_that_is_being_cleared_is_sent_no_more(folder: Folder) -> N
     assert told.value.code == "foreign_file"
 
 
-async def test_what_one_round_left_half_done_the_next_one_ends(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_one_round_left_half_done_the_next_one_ends(folder: Folder) -> None:
     file = await folder.ages(brought(folder.crew.water, folder.ticket()))
     await folder.pool.execute(SQL["let_go"], KEPT, DRAFT_KEPT)
     folder.path(file).unlink()
-    monkeypatch.setattr(unsent, "EVERY", 0.01)
-    rounds = asyncio.ensure_future(clear_ever(folder.pool, folder.sealed, KEPT))
-    while await folder.pool.fetchval("SELECT true FROM desk.files WHERE digest = $1", file.digest):
-        await asyncio.sleep(0)
-    rounds.cancel()
-    with suppress(asyncio.CancelledError):
-        await rounds
+    await folder.clears()
     assert not await folder.has(file)
+
+
+async def test_a_console_clears_by_itself_what_is_older_than_its_settings_say(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, young = [brought(folder.crew.water, folder.ticket()) for _ in range(2)]
+    await folder.ages(old, days=41)
+    await folder.ages(young, days=39)
+    monkeypatch.setattr(unsent, "EVERY", 0.01)
+    async with opened(folder.house.settings.model_copy(update={"uploads_kept": 40}), Health("views")):
+        while await folder.pool.fetchval("SELECT true FROM desk.files WHERE digest = $1", old.digest):
+            await asyncio.sleep(0.01)
+    assert (await folder.has(old), await folder.has(young)) == (False, True)
