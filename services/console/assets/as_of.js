@@ -1,5 +1,7 @@
 // The slider and the links of a ticket's past (keys [ and ]). While one slides, the pages follow each other in place,
 // without an entry in the history for every step.
+import { check } from "./entry.js";
+
 let last = 0;
 
 async function go(address) {
@@ -10,6 +12,8 @@ async function go(address) {
   if (mine !== last) return undefined;
   const sliding = document.activeElement && document.activeElement.id === "as-of-slider";
   document.getElementById("main").replaceWith(page.getElementById("main"));
+  document.title = page.title;
+  check();
   history.replaceState(history.state, "", address);
   if (sliding) document.getElementById("as-of-slider").focus();
   return undefined;

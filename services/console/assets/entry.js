@@ -20,6 +20,11 @@ function show(box, name) {
   for (const one of box.querySelectorAll("[data-verdict]")) one.hidden = one.dataset.verdict !== name;
 }
 
-const box = document.querySelector("[data-entry]");
-if (box && !crypto.subtle) box.querySelector("[data-because]").hidden = false;
-else if (box) verdict(box.dataset).then((name) => show(box, name), () => show(box, "unknown"));
+/** Works out the hashes of the entry that the page shows, if it shows one. */
+export function check() {
+  const box = document.querySelector("[data-entry]");
+  if (box && !crypto.subtle) box.querySelector("[data-because]").hidden = false;
+  else if (box) verdict(box.dataset).then((name) => show(box, name), () => show(box, "unknown"));
+}
+
+check();

@@ -26,6 +26,7 @@ GATHER = 0.05
 """Seconds in which changes gather, so that a burst is one question."""
 LISTS_EVERY = 1.0
 COMPANY_EVERY = 1.0
+AGE_EVERY = 1.0
 BEAT_EVERY = 5.0
 """Seconds between two signs of life; a page that hears none for twice as long says so."""
 LOGINS_EVERY = 30.0
@@ -93,7 +94,8 @@ class Hub:
             group.create_task(_ever(self._follow, 0))
             group.create_task(_ever(self._tell_lists, LISTS_EVERY))
             group.create_task(_ever(self._tell_company, COMPANY_EVERY))
-            group.create_task(_ever(self._tell_age, BEAT_EVERY))
+            group.create_task(_ever(self._look_age, AGE_EVERY))
+            group.create_task(_ever(self._beat_all, BEAT_EVERY))
             group.create_task(_ever(self._end_logins, LOGINS_EVERY))
 
     async def _follow(self) -> None:
@@ -122,11 +124,12 @@ class Hub:
     async def _tell_company(self) -> None:
         await self._company.tell(self.streams, self.place)
 
-    async def _tell_age(self) -> None:
-        if not self._freshness.followed:
-            return
-        self._age.look(datetime.now(UTC), self._outcomes.places(), self._freshness.places())
-        for stream in self.streams:
+    async def _look_age(self) -> None:
+        if self._freshness.followed:
+            self._age.look(datetime.now(UTC), self._outcomes.places(), self._freshness.places())
+
+    async def _beat_all(self) -> None:
+        for stream in self.streams if self._freshness.followed else ():
             stream.put(self._beat(stream))
 
     def _beat(self, stream: Stream) -> str:

@@ -194,6 +194,9 @@ async def test_a_declined_citizen_reads_why_and_whom_to_turn_to(house: House, cr
         await entered(house, crew, page)
         text = page.sees()
     assert all(word in text for word in ("不予受理:", "样例:正在诉讼中", "您可以找", "样例法院"))
+    way = text.partition('<ol class="way-bar">')[2].partition("</ol>")[0]
+    assert re.findall(r"<span>(.*?)<small>", way) == ["登记", "不予受理"]
+    assert way.count("已完成") == 1
     assert "<textarea" not in text
 
 

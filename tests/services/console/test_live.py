@@ -273,8 +273,22 @@ def test_while_the_views_lack_entries_their_age_grows() -> None:
     age = Age(now)
     age.look(now + timedelta(seconds=5), {0: 7, 1: -1}, {0: 7})
     assert (age.at, age.behind) == (now + timedelta(seconds=5), 0.0)
-    age.look(now + timedelta(seconds=9), {0: 8, 1: -1}, {0: 7})
-    assert (age.at, age.behind) == (now + timedelta(seconds=5), 4.0)
-    age.took(now + timedelta(seconds=10), now + timedelta(seconds=9))
-    age.look(now + timedelta(seconds=10), {0: 8}, {0: 8})
-    assert (age.at, age.behind) == (now + timedelta(seconds=10), 1.0)
+    for later in (9, 10):
+        age.look(now + timedelta(seconds=later), {0: 8, 1: -1}, {0: 7})
+        assert age.at == now + timedelta(seconds=5)
+    assert age.behind == 1.0
+    age.look(now + timedelta(seconds=60), {0: 8, 1: -1}, {0: 7})
+    assert (age.at, age.behind) == (now + timedelta(seconds=5), 51.0)
+    age.took(now + timedelta(seconds=61), now + timedelta(seconds=9))
+    age.look(now + timedelta(seconds=61), {0: 8}, {0: 8})
+    age.took(now + timedelta(seconds=62), now + timedelta(seconds=61))
+    assert (age.at, age.behind) == (now + timedelta(seconds=61), 1.0)
+
+
+def test_views_that_follow_a_record_without_a_pause_are_as_old_as_their_last_entry() -> None:
+    now = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    age = Age(now)
+    for second in range(1, 60):
+        age.look(now + timedelta(seconds=second), {0: second}, {0: second - 1})
+        assert now + timedelta(seconds=second) - age.at <= timedelta(seconds=1)
+    assert age.behind <= 1.0

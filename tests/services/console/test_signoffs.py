@@ -82,6 +82,8 @@ async def test_an_answer_goes_to_the_approver_and_back_and_is_recorded_once_unde
     assert await answered_by(house, ticket) == []
     back = office.settles(ticket, "send-back", reason="样例:写明时间")
     assert back.status_code == 303
+    assert "的答复稿已退回经办人" in office.at_approver.http.get(back.headers["location"]).text
+    assert "已提交审签" not in office.at_handler.http.get(f"/tickets/{ticket}?said=signoff").text
     returned = office.at_handler.http.get(f"/tickets/{ticket}").text
     assert "样例:写明时间" in returned
     assert DRAFT["reply"] in returned

@@ -45,7 +45,7 @@ def steps(row: CitizenRow) -> list[Step]:
     """The way of the ticket as far as it has come in this round; one that no unit handled has two steps."""
     times = dict(zip(WAY, _times(row), strict=True))
     if row.stage == "closed" and (row.outcome != "completed" or row.imported):
-        return [Step("received", "done", row.registered_at), _end(row)]
+        return [Step("registered", "done", row.registered_at), _end(row)]
     done = DONE_AT[row.stage]
     taken = [_step(row, name, times[name], place - done) for place, name in enumerate(WAY[:-1])]
     shown = [one for one in taken if not (row.stage == "closed" and one.at is None)]

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from secrets import token_urlsafe
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from msgspec import Struct
 
 from services.console.advice.terms import calendar_of, left_by
@@ -33,9 +34,14 @@ class Row(Struct, frozen=True):
 
 
 @router.get("/inbox")
-async def inbox(request: Request, caller: AtAUnit, group: Group = "all") -> Response:
-    """A group of the inbox."""
-    return await _shown(request, caller, group, [])
+async def inbox(
+    request: Request,
+    caller: AtAUnit,
+    group: Group = "all",
+    sent_back: Annotated[str, Query(pattern=r"^[0-9A-Za-z-]{0,64}$")] = "",
+) -> Response:
+    """A group of the inbox; ``sent_back`` is the number of the ticket whose answer just went back to its handler."""
+    return await _shown(request, caller, group, [], sent_back)
 
 
 @router.post("/inbox/sign")
@@ -47,7 +53,9 @@ async def sign(request: Request, caller: AtAUnit) -> Response:
     return await _shown(request, caller, "sign", outcomes)
 
 
-async def _shown(request: Request, caller: AtAUnit, group: Group, outcomes: list[Outcome]) -> Response:
+async def _shown(
+    request: Request, caller: AtAUnit, group: Group, outcomes: list[Outcome], sent_back: str = ""
+) -> Response:
     desk = desk_of(request)
     tasks = await desk.inbox.tasks(caller, group, QUEUE_LIMIT)
     policies, now = await desk.policies.known(), datetime.now(UTC)
@@ -60,6 +68,7 @@ async def _shown(request: Request, caller: AtAUnit, group: Group, outcomes: list
         counts=await desk.inbox.counts(caller),
         rows=[row_of(task, caller.unit or "", now, policies) for task in tasks],
         outcomes=outcomes,
+        sent_back=sent_back,
         signs=barred(caller, Sign, approved=True) is None,
         key=token_urlsafe(12),
     )

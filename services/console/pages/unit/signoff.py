@@ -77,7 +77,7 @@ async def issue(request: Request, caller: AtAUnit, ticket: str) -> Response:
 async def send_back(request: Request, caller: AtAUnit, ticket: str) -> Response:
     """退回: back to the handler, with the reason."""
     desk, typed = desk_of(request), request.state.fields
-    await _row(desk, caller, ticket)
+    row = await _row(desk, caller, ticket)
     raise_barred(caller, not_the_approver(caller))
     try:
         reason = typed_form(SendBack, typed).reason
@@ -87,7 +87,7 @@ async def send_back(request: Request, caller: AtAUnit, ticket: str) -> Response:
         await desk.signoffs.settle(caller, ticket, seen.id, "sent_back", reason)
     except Problem as refused:
         return await _show(request, caller, ticket, refused)
-    return RedirectResponse("/inbox?group=signoff", 303)
+    return RedirectResponse(f"/inbox?{urlencode({'group': 'signoff', 'sent_back': row.number})}", 303)
 
 
 async def _show(request: Request, caller: AtAUnit, ticket: str, refused: Problem | None) -> Response:

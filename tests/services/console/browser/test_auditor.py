@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, with_password
@@ -92,14 +92,17 @@ async def test_the_keys_and_the_slider_go_back_and_forth_in_time(inside: Visit, 
     assert inside.page.url == address
 
 
-async def test_the_keys_go_from_entry_to_entry(inside: Visit, story: Crew) -> None:
+async def test_the_keys_go_from_entry_to_entry_and_each_is_worked_out_here(
+    inside: Visit, story: Crew
+) -> None:
     address = entry_of(story)
     partition, source = address.split("/")[2:]
     await inside.page.goto(address)
-    await inside.page.keyboard.press("[")
-    await inside.page.wait_for_url(re.compile(rf"/entries/{partition}/{int(source) - 1}\?offset=\d+$"))
-    await inside.page.keyboard.press("]")
-    await inside.page.wait_for_url(re.compile(rf"{address}\?offset=\d+$"))
+    for key, at in (("[", int(source) - 1), ("]", int(source))):
+        await inside.page.keyboard.press(key)
+        await inside.page.wait_for_url(re.compile(rf"/entries/{partition}/{at}\?offset=\d+$"))
+        await expect(inside.page.locator("#by-browser [data-verdict=same]")).to_be_visible()
+        assert f"{partition}:{at}" in await inside.page.title()
 
 
 async def test_the_past_is_read_without_scripts(house: House, visitor: Visitor, story: Crew) -> None:

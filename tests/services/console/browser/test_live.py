@@ -73,6 +73,8 @@ async def test_a_tickets_page_says_what_another_did_and_leaves_its_forms_alone(
     await expect(visit.page.locator("#news")).to_contain_text("补充", timeout=PATIENCE)
     await expect(visit.page.locator("#news")).to_contain_text(other.account.id)
     await expect(visit.page.locator("#timeline")).to_contain_text("补充", timeout=PATIENCE)
+    other.does(crew.ticket, "assign", lead="water", assisting=[])
+    await expect(visit.page.locator("#facts")).to_contain_text("样例供水", timeout=PATIENCE)
     assert await typed.input_value() == "样例:写到一半"
     assert await visit.violations() == []
 
