@@ -36,15 +36,42 @@ function once(event) {
   event.target.sent = true;
 }
 
+const sighted = (radio) => radio.checked && !radio.closest("[hidden], details:not([open])");
+
+// What is chosen is what is seen: what is typed chooses the first unit that fits and may get it, or else none at all.
 function find(field) {
   const sought = field.value.trim().toLowerCase();
+  let seen = 0;
   let first;
   for (const label of document.getElementById(field.dataset.find).querySelectorAll("label")) {
     const fits = label.dataset.name.toLowerCase().includes(sought) || label.dataset.initials.startsWith(sought);
     label.hidden = !fits;
+    seen += fits;
     if (fits && !first && !label.control.disabled) first = label.control;
   }
-  if (sought && first) first.checked = true;
+  const none = desk.querySelector("[data-none]");
+  none.textContent = seen ? "" : none.dataset.none;
+  if (sought) choose(first);
+}
+
+function choose(unit) {
+  forget(() => true);
+  if (!unit) return;
+  unit.checked = true;
+  unit.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function forget(which) {
+  for (const one of desk.querySelectorAll("[name=lead]:checked")) if (which(one)) one.checked = false;
+}
+
+// Without a unit in sight nothing is dispatched, and that is said.
+function unchosen(event) {
+  const said = desk.querySelector("[data-unchosen]");
+  if (!said || event.target.id !== "settle") return;
+  const chosen = [...event.target.querySelectorAll("[name=lead]")].some(sighted);
+  said.textContent = chosen ? "" : said.dataset.unchosen;
+  if (!chosen) event.preventDefault();
 }
 
 function assist(units) {
@@ -74,6 +101,8 @@ function opened() {
   const part = document.getElementById("opened");
   part.tabIndex = -1;
   part.focus();
+  const hint = desk.querySelector("[data-until-opened]");
+  if (hint) hint.hidden = Boolean(part.querySelector(".opened"));
   overtaken();
 }
 
@@ -81,9 +110,12 @@ let touched = Date.now();
 if (desk) {
   document.addEventListener("htmx:after:swap", ({ target }) => target.matches(".look") && opened());
   document.addEventListener("keydown", keyed);
+  desk.addEventListener("submit", unchosen);
   desk.addEventListener("submit", once);
   desk.addEventListener("input", ({ target }) => target.dataset.find && find(target));
+  desk.addEventListener("toggle", ({ target }) => target.matches(".others") && forget((one) => !sighted(one)), true);
   desk.addEventListener("change", ({ target }) => target.dataset.assisting !== undefined && assist(target.dataset.assisting.split(" ")));
+  desk.addEventListener("change", ({ target }) => target.name === "lead" && (desk.querySelector("[data-unchosen]").textContent = ""));
   desk.addEventListener("change", ({ target }) => target.closest(".amending") && outdate(target.form));
   for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = Date.now()));
   if (desk.dataset.renew) setInterval(() => renew().catch(() => {}), RENEW_EVERY);

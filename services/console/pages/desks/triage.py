@@ -56,6 +56,7 @@ async def sheet(hand: Hand, at: Sitting) -> dict[str, Any]:
     return {
         "able": able,
         "barred": barred,
+        "offered": {one.unit: one.assisting for one in able},
         "bars": bars(matter, known),
         "known_units": known.units.units,
         "initials": initials,

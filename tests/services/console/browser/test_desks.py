@@ -26,7 +26,7 @@ TALL = {"width": 1366, "height": 2400}
 """A window in which nothing lies under the footer."""
 WRONG = """() => {
     const form = document.querySelector("#settle");
-    form.querySelectorAll("[required]").forEach((one) => (one.checked = !one.disabled));
+    form.querySelectorAll("[required], [name=lead]").forEach((one) => (one.checked = !one.disabled));
     form.querySelector("[name=_version]").value = "0";
 }"""
 """The main form is filled in as by somebody who never saw the ticket's later entries."""
@@ -203,6 +203,43 @@ async def test_a_barred_unit_is_shown_with_its_rule_and_no_digit_chooses_it(
     assert desk.chief.reads(f"/api/tickets/{back}")["lead"] == "water"
 
 
+LEADS = """() => [...document.querySelectorAll("[name=lead]:checked")].map(
+    (one) => [one.value, one.checkVisibility({visibilityProperty: true})])"""
+"""The units that are chosen, and whether each is seen."""
+
+
+async def test_what_is_chosen_among_the_other_units_is_always_what_is_seen(desk: Desk, anna: Page) -> None:
+    (ticket,) = await desk.queued(1)
+    await anna.goto(at("triage", desk.anna))
+    assert await in_hand(anna) == ticket
+    await pressed(anna, "1", "u")
+    find, found = anna.get_by_label("按名称或拼音首字母找"), anna.locator("[data-none]")
+    for typed in ("ylgs", "yldz", "样例", "道路", "y", "供 水", "zzz", "没有"):
+        for length in range(len(typed) + 1):
+            await find.fill(typed[:length])
+            chosen = await anna.evaluate(LEADS)
+            assert [seen for _, seen in chosen] in ([], [True]), typed[:length]
+            shown = await anna.locator("#other-units label:visible").count()
+            assert (await found.inner_text() == "没有找到。") == (shown == 0), typed[:length]
+            assert shown or not chosen, typed[:length]
+    await pressed(anna, "Enter")
+    await expect(anna.locator("[data-unchosen]")).to_contain_text("没有选中单位,没有派单")
+    assert desk.chief.reads(f"/api/tickets/{ticket}")["stage"] != "assigned"
+    await find.fill("ylgs")
+    assert "建议" in await anna.locator("#other-units label:visible").inner_text()
+    assert await anna.evaluate(LEADS) == [["water", True]]
+    await expect(anna.locator("[data-unchosen]")).to_be_empty()
+    await anna.locator(".others summary").click()
+    await anna.wait_for_function("document.querySelector('[name=lead]:checked') === null")
+    await anna.get_by_role("button", name="派单,下一件").click()
+    await expect(anna.locator("[data-unchosen]")).not_to_be_empty()
+    await pressed(anna, "u")
+    await find.fill("ylgs")
+    await pressed(anna, "Enter")
+    await after(anna, ticket)
+    assert desk.chief.reads(f"/api/tickets/{ticket}")["lead"] == "water"
+
+
 async def test_changing_topic_or_place_keeps_the_ticket_in_hand(desk: Desk, anna: Page) -> None:
     (ticket,) = await desk.queued(1, topic=None, place=None)
     await anna.goto(at("triage", desk.anna))
@@ -230,6 +267,7 @@ async def test_an_answer_passes_by_enter_only_once_it_was_opened(desk: Desk, cre
     await anna.keyboard.press("Enter")
     await anna.keyboard.press("o")
     await anna.locator("#opened:focus .opened").wait_for()
+    await expect(anna.get_by_text("打开后才能按 Enter")).to_be_hidden()
     assert kinds(desk.chief, crew.ticket).count("AnswerApproved") == 0
     shown = await anna.locator("#opened").inner_text()
     assert "样例:水黄三天了" in shown
