@@ -10,6 +10,8 @@ let stream, at, place, rereading, standing;
 let last = Date.now();
 let tried = last;
 
+// What somebody unfolded stays so, whatever is swapped around it.
+htmx.config.morphIgnore = [...htmx.config.morphIgnore, "open"];
 htmx.config.sse = { reconnect: true, reconnectDelay: 500, reconnectMaxDelay: 8000, pauseOnBackground: false, releaseOn: "immediate" };
 
 // A page that answers a form goes by the address where it can be read: neither reloading nor going back sends it again.
@@ -76,8 +78,6 @@ async function reread() {
 }
 
 function replace(part, next) {
-  const open = [...part.querySelectorAll("details")].map((one) => one.open);
-  next.querySelectorAll("details").forEach((one, n) => (one.open = open[n] || one.open));
   htmx.swap({ text: next.outerHTML, sourceElement: part, target: part, swap: "outerMorph" });
 }
 

@@ -173,6 +173,9 @@ async def test_110_fills_in_the_ground_and_its_sentence_and_declines(desk: Pages
     filled = desk.posts("/register/emergency", **CALL).text
     assert re.search(r'value="emergency" checked', filled)
     assert "请立即拨打110" in filled
+    assert CALL["title"] in filled
+    assert CALL["text"] in filled
+    assert desk.posts("/register/emergency", title=" ", text="").text.count("来电转110,内容待补") == 2
     assert CALL["text"] in filled
     then = {"_then": "decline", "ground": "emergency", "reason": "样例:请拨打110", "right_channel": "110"}
     answer = desk.posts("/register", key="emergency", **CALL, **then)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from services.console.asking.forms import ACTIONS, Action, Person, Registration
 from services.console.pages.fields import FIELDS
 from services.console.pages.typed import typed_form
+from services.console.words import Words
 from shared.ticket.words import Demand, ReplyBy, Urgency
 
 DEMANDS = get_args(Demand)
@@ -40,6 +41,14 @@ def at_once(then: str, typed: Mapping[str, str]) -> Action | None:
 def of_caller(typed: Mapping[str, str]) -> dict[str, str]:
     """What was typed of the caller, without the matter."""
     return {name: typed[name] for name in CALLER if typed.get(name)}
+
+
+def to_emergency(typed: Mapping[str, str], words: Words) -> dict[str, str]:
+    """转110: not taken up for that ground; where nothing is written yet a standard sentence stands for it."""
+    blank = {"title": words("register.to_emergency"), "text": words("register.to_emergency")}
+    kept = {name: text for name, text in typed.items() if text.strip()}
+    filled = {"ground": "emergency", "reason": words("owed.emergency"), "right_channel": EMERGENCY}
+    return {**typed, **blank, **kept, **filled}
 
 
 def said(typed: Mapping[str, str]) -> bool:

@@ -97,11 +97,9 @@ async def look_beside(request: Request, caller: AtTheDesk) -> Response:
 
 @router.post("/register/emergency")
 async def emergency(request: Request, caller: AtTheDesk) -> Response:
-    """转110: the form with that ground chosen and its sentences filled in."""
-    typed: dict[str, str] = request.state.fields
-    words = Words(language_of(request))
-    filled = {"ground": "emergency", "reason": words("owed.emergency"), "right_channel": form.EMERGENCY}
-    return await show_form(request, caller, typed | filled, open_at="decline")
+    """转110: the form with all that it takes, ready to be confirmed by one key; what is said first is never held up."""
+    typed = form.to_emergency(request.state.fields, Words(language_of(request)))
+    return await show_form(request, caller, typed, open_at="decline", confirm=True)
 
 
 @router.post("/register/into/{ticket}")
@@ -158,8 +156,12 @@ async def show_form(
     problem: Problem | None = None,
     draft: Draft | None = None,
     open_at: str = "",
+    confirm: bool = False,
 ) -> Response:
-    """The form with all that was typed; ``problem`` is why it was not taken."""
+    """The form with all that was typed; ``problem`` is why it was not taken.
+
+    confirm  whether the part that stands open needs no more than its button
+    """
     desk, now = desk_of(request), datetime.now(UTC)
     return await page(
         request,
@@ -176,6 +178,7 @@ async def show_form(
         problem=problem,
         draft=draft if draft and form.said(draft.fields) else None,
         open_at=open_at or _where(typed, problem),
+        confirm=confirm,
     )
 
 

@@ -139,6 +139,44 @@ async def test_repeats_the_unit_and_a_warning_come_while_somebody_types(desk: Vi
     assert "已记录:补充更正" in await page.locator(".notice.done").inner_text()
 
 
+async def test_what_is_unfolded_beside_the_form_stays_so_while_somebody_types(desk: Visit, crew: Crew) -> None:
+    page, beside = desk.page, desk.page.locator("#beside")
+    crew.step("register", citizen={"phone": PHONE})
+    await fresh(desk, crew, "/register")
+    await page.get_by_label("来电号码").fill(PHONE)
+    await beside.get_by_text("同一来电号码").first.wait_for()
+    unfolded = beside.locator("details[open]")
+    await beside.get_by_text("进展口述稿").last.click()
+    await beside.locator(".trace summary").first.click()
+    await expect(unfolded).to_have_count(2)
+    told = await unfolded.first.inner_text()
+    await page.get_by_label("主题").select_option(label="供水")
+    await page.get_by_label("地点").select_option(label="东片")
+    await beside.get_by_text("派单目录第 1 版").wait_for()
+    await page.get_by_role("textbox", name="标题").fill("样例 13800138000")
+    await beside.get_by_text("样例 ***********").wait_for()
+    await expect(unfolded).to_have_count(2)
+    assert await unfolded.first.inner_text() == told
+    await page.goto("/register")
+
+
+async def test_110_takes_one_press_and_one_confirmation(desk: Visit, crew: Crew) -> None:
+    page = desk.page
+    await page.goto("/register")
+    await page.evaluate("document.querySelector('#register').reset()")
+    for name in ("来电号码", "标题", "内容"):
+        await page.get_by_role("textbox", name=name).fill("")
+    await page.get_by_role("button", name="转110", exact=True).click()
+    await page.wait_for_url("**/register/emergency")
+    await expect(page.get_by_role("button", name="登记并转110")).to_be_focused()
+    await expect(page.get_by_role("button", name="登记并转110")).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/registered/*")
+    ticket = urlsplit(page.url).path.rpartition("/")[2]
+    row = crew.operator.reads(f"/api/tickets/{ticket}")
+    assert (row["title"], row["stage"], row["outcome"]) == ("来电转110,内容待补", "closed", "declined")
+
+
 async def test_a_double_click_is_one_ticket_and_going_back_brings_an_empty_form(
     desk: Visit, crew: Crew
 ) -> None:
