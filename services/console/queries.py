@@ -30,7 +30,7 @@ SQL = statements(FILE, {"SEEN": SEEN, "SHOWN": SHOWN})
 
 
 def of_queue(question: str, queue: Queue | Literal["inbox"]) -> str:
-    """The statement that asks this (waiting, glance, next or still) of that queue."""
+    """The statement that asks this (waiting, glance, next, still or waits) of that queue."""
     waiting = SQL["inbox" if queue == "inbox" else f"queue_{queue}"]
     condition, order, rank = waiting.partition("ORDER BY")
     return SQL[question].replace("QUEUE", condition).replace("RANK", order + rank)
@@ -108,6 +108,10 @@ class Queries:
             if row:
                 return row_of(row)
         return None
+
+    async def waits(self, caller: Account, queue: Queue, ticket: str) -> bool:
+        """Whether the ticket is one of a queue, in whosever hands."""
+        return bool(await self._lists.fetchval(of_queue("waits", queue), *bound(caller), ticket))
 
     async def skips(self, caller: Account, before: int | None, limit: int) -> list[dict[str, Any]]:
         """What was passed over in queues, the latest first; the reasons sealed."""

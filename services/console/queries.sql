@@ -77,6 +77,10 @@ SELECT SHOWN FROM views.tickets t
 WHERE SEEN AND t.id IN (SELECT h.ticket FROM desk.holds h WHERE h.person = $4 AND h.until > now())
   AND QUEUE RANK LIMIT 1
 
+-- name: waits
+-- Whether ticket $4 is one of the queue, in whosever hands.
+SELECT true FROM views.tickets t WHERE SEEN AND t.id = $4 AND QUEUE RANK
+
 -- name: skips
 SELECT s.id, s.ticket, t.number, s.version, s.queue, s.person, s.at, s.reason
 FROM desk.skips s JOIN views.tickets t ON t.id = s.ticket

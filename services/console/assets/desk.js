@@ -87,8 +87,16 @@ function outdate(form) {
   desk.querySelector("[data-outdated]").hidden = !changed;
 }
 
+// Whatever settled the ticket in hand, a colleague or the system, is said here, with the way on.
+async function left() {
+  const answer = await fetch(desk.dataset.left);
+  if (answer.status !== 200) return;
+  document.getElementById("left").innerHTML = await answer.text();
+  overtaken();
+}
+
 async function renew() {
-  if (document.hidden || Date.now() - touched > RENEW_EVERY * 4) return;
+  if (way() || document.hidden || Date.now() - touched > RENEW_EVERY * 4) return;
   const body = new URLSearchParams({ _csrf: desk.dataset.csrf, ticket: desk.dataset.ticket });
   const answer = await fetch(desk.dataset.renew, { method: "POST", body });
   const lost = desk.querySelector(".lost");
@@ -117,6 +125,7 @@ if (desk) {
   desk.addEventListener("change", ({ target }) => target.dataset.assisting !== undefined && assist(target.dataset.assisting.split(" ")));
   desk.addEventListener("change", ({ target }) => target.name === "lead" && (desk.querySelector("[data-unchosen]").textContent = ""));
   desk.addEventListener("change", ({ target }) => target.closest(".amending") && outdate(target.form));
+  if (desk.dataset.left) document.getElementById("live").addEventListener("huiyin:changed", () => left().catch(() => {}));
   for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = Date.now()));
   if (desk.dataset.renew) setInterval(() => renew().catch(() => {}), RENEW_EVERY);
 }

@@ -8,9 +8,9 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from secrets import token_urlsafe
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.responses import RedirectResponse
 
 from services.console.api.queueing import Held, Skipped
@@ -37,6 +37,7 @@ from shared.ticket.words import Clock, Purpose, Written
 
 router = APIRouter(include_in_schema=False)
 
+Ticket = Annotated[str, Path(max_length=64)]
 SKIP, LOOK = "skip", "look"
 STAYS = ("amend", "sent", SKIP)
 """After these the ticket that was acted on is still the person's to settle, or was let go already."""
@@ -136,6 +137,18 @@ async def renew(request: Request, caller: AtTheDesk, queue: DeskQueue) -> Respon
     held = typed_form(Held, request.state.fields)
     await desk_of(request).holds.renew(caller, queue, held.ticket)
     return Response(status_code=204)
+
+
+@router.get("/desk/{queue}/left/{ticket}")
+async def left(request: Request, caller: AtTheDesk, queue: DeskQueue, ticket: Ticket) -> Response:
+    """A part of the page: that the ticket in hand was settled without its form, and the way on; 204 while it waits."""
+    parts = desk_of(request)
+    row = await parts.queries.ticket(caller, ticket)
+    if row is None:
+        raise Problem.refused(refuse("unknown_ticket"))
+    if await parts.queries.waits(caller, queue, ticket):
+        return Response(status_code=204)
+    return await page(request, caller, "desks/left", queue=queue, row=row)
 
 
 def desk_in(typed: dict[str, str]) -> DeskQueue | None:

@@ -12,7 +12,7 @@ from services.console.pages.fields import FIELDS
 from services.console.pages.timeline import Line
 from services.console.proof.looks import Opened
 from services.console.rows import TicketRow
-from shared.policy.catalogue import Catalogue
+from shared.policy.catalogue import Catalogue, route
 from shared.policy.clocks import Subject, from_assignment, from_signing, proposed
 from shared.policy.documents import Policies
 from shared.policy.units import Units
@@ -56,6 +56,7 @@ async def sheet(hand: Hand, at: Sitting) -> dict[str, Any]:
     return {
         "able": able,
         "barred": barred,
+        "routed": _routed(matter, known),
         "offered": {one.unit: one.assisting for one in able},
         "bars": bars(matter, known),
         "known_units": known.units.units,
@@ -64,6 +65,12 @@ async def sheet(hand: Hand, at: Sitting) -> dict[str, Any]:
         "amended": AMENDED,
         "choices": choices(at.policies, hand.row.jurisdiction, hand.row.lead, at.now),
     }
+
+
+def _routed(matter: Matter, known: Known) -> str | None:
+    """Whom the system dispatches it to by itself, once it is reclassified so."""
+    line = route(known.catalogue.body, matter.topic, matter.place) if known.catalogue else None
+    return line.lead if line else None
 
 
 def _returned(lines: list[Line]) -> frozenset[str]:

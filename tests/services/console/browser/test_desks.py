@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from shared.postgres import open_pool
+from shared.ticket.commands import Assign, Command
+from shared.ticket.words import Actor, Reason
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import OFFICE, Visit, with_password
-from tests.services.console.people import ANSWERED, SURVEYING, Crew, House, Person
+from tests.services.console.people import ANSWERED, SURVEYING, Crew, House, Person, tell
 from tests.services.console.queueing import Desk, desk_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -253,10 +257,25 @@ async def test_changing_topic_or_place_keeps_the_ticket_in_hand(desk: Desk, anna
     await expect(anna.locator("[data-enter]")).to_be_enabled()
     await anna.get_by_label("主题").select_option("water_supply")
     await anna.get_by_role("button", name="改类并重新建议").click()
-    await anna.locator(".notice.done").wait_for()
+    await expect(anna.locator(".notice.done")).to_contain_text("系统正按目录派给样例供水")
     assert await in_hand(anna) == ticket
     assert "第 water_anywhere 条(第 1 版,各地)" in await anna.locator(".proposal").first.inner_text()
-    await settle_all(anna)
+    await dispatched(desk, ticket)
+    await expect(anna.locator("#left")).to_contain_text("这一件已派给样例供水。")
+    await expect(anna.get_by_role("link", name="下一件")).to_be_focused()
+    await pressed(anna, "Enter")
+    await after(anna, ticket)
+    await anna.goto(f"/desk/triage?said=amend&of={ticket}")
+    await expect(anna.locator(".notice.done")).to_contain_text("系统已按目录派给样例供水")
+
+
+async def dispatched(desk: Desk, ticket: str) -> None:
+    """The system dispatches it by the catalogue."""
+    body = Assign("water", Reason("water_anywhere", 1))
+    by = Actor("dispatch", "service")
+    await tell(
+        desk.house.settings, Command(str(uuid4()), ticket, desk.at, by, "dispatch", datetime.now(UTC), body)
+    )
 
 
 async def test_an_answer_passes_by_enter_only_once_it_was_opened(desk: Desk, crew: Crew, anna: Page) -> None:

@@ -13,6 +13,7 @@ from tests.services.console.queueing import Desk, desk_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+LEFT = "**/desk/*/left/*"
 WORDS = "样例:写了很久的话"
 
 
@@ -30,7 +31,9 @@ async def crew(house: House, desk: Desk) -> Crew:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def anna(chromium: Browser, house: House, desk: Desk) -> AsyncIterator[Visit]:
+    """Anna, whose page has yet to hear of what others do."""
     visit = await inside(chromium, house, desk.anna)
+    await visit.page.route(LEFT, lambda route: route.fulfill(status=204))
     yield visit
     await visit.end()
 
@@ -121,6 +124,23 @@ async def test_given_an_answer_that_a_colleague_passed_when_it_is_opened_then_th
     await page.locator("#opened .refusal").wait_for()
     await expect(page.get_by_role("button", name="审核通过")).to_be_disabled()
     await leads_on(anna, second)
+
+
+async def test_given_a_ticket_in_hand_when_a_colleague_dispatches_it_then_the_page_says_to_whom_and_leads_on(
+    desk: Desk, crew: Crew, anna: Visit
+) -> None:
+    page = anna.page
+    first, second = await desk.queued(2)
+    await page.unroute(LEFT)
+    await page.goto(f"/desk/triage?token={desk.anna.seen['View-Token']}")
+    while (left := await in_hand(page)) != first:
+        crew.operator.does(left or "", "assign", lead="water")
+        await page.goto(at("/desk/triage", crew))
+    assert desk.bao.does(first, "assign", lead="water").is_success
+    await expect(page.locator("#left")).to_contain_text("这一件已派给样例供水。")
+    await expect(page.get_by_role("button", name="派单,下一件")).to_be_disabled()
+    await leads_on(anna, second)
+    await page.route(LEFT, lambda route: route.fulfill(status=204))
 
 
 async def test_given_a_hold_that_is_over_when_it_is_to_be_renewed_then_the_next_is_offered_and_no_word_is_lost(
