@@ -139,7 +139,9 @@ async def test_repeats_the_unit_and_a_warning_come_while_somebody_types(desk: Vi
     assert "已记录:补充更正" in await page.locator(".notice.done").inner_text()
 
 
-async def test_what_is_unfolded_beside_the_form_stays_so_while_somebody_types(desk: Visit, crew: Crew) -> None:
+async def test_what_is_unfolded_beside_the_form_stays_so_while_somebody_types(
+    desk: Visit, crew: Crew
+) -> None:
     page, beside = desk.page, desk.page.locator("#beside")
     crew.step("register", citizen={"phone": PHONE})
     await fresh(desk, crew, "/register")
