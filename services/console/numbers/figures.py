@@ -80,6 +80,11 @@ class Figures:
         rows = await self._lists.fetch(_SQL[counting.by]["numbers"], *bound(caller), *_period(counting))
         return [{"key": row["key"], "figures": _numbers(row)} for row in rows]
 
+    async def total(self, caller: Account, counting: Counting, figure: Behind) -> int:
+        """How many tickets are behind a figure, by what was counted of each day."""
+        rows = await self._lists.fetch(_SQL[counting.by]["numbers"], *bound(caller), *_period(counting))
+        return sum(row[figure.name] for row in rows if figure.keys is None or row["key"] in figure.keys)
+
     async def behind(
         self, caller: Account, counting: Counting, figure: Behind, cursor: str | None, limit: int
     ) -> Listed:

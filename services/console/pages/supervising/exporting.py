@@ -78,12 +78,12 @@ async def _table(
 
 
 def _figures(cells: dict[str, matrix.Cell], reader: Reader) -> list[str]:
-    return [_figure(cells[figure.name], reader) for figure in SHOWN]
+    return [_figure(figure.name, cells[figure.name], reader) for figure in SHOWN]
 
 
-def _figure(cell: matrix.Cell, reader: Reader) -> str:
-    """``71.76 %(1273/1774) 剔除 12``; of a count the bare number."""
+def _figure(name: str, cell: matrix.Cell, reader: Reader) -> str:
+    """``71.76 %(1273/1774) 剔除未评价 12``; of a count the bare number."""
     if cell.of is None:
         return str(cell.count)
     rate = f"{100 * cell.rate:.2f}" if cell.rate is not None else "–"
-    return f"{rate} %({cell.count}/{cell.of}) {reader.words('figure.left_out')} {cell.excluded}"
+    return f"{rate} %({cell.count}/{cell.of}) {reader.words.of('left_out', name)} {cell.excluded}"

@@ -135,13 +135,15 @@ async def list_behind(
     wanted = listing(path, dict(parse_qsl(chosen.query(key=key))))
     assert isinstance(wanted.filters, OfFigure)  # noqa: S101
     figured = Behind(behind(path), wanted.filters.keys(await _units(request, caller)))
-    found = await desk_of(request).figures.behind(caller, chosen.counting, figured, cursor, PAGE)
+    figures = desk_of(request).figures
+    found = await figures.behind(caller, chosen.counting, figured, cursor, PAGE)
     return await shown(
         request,
         caller,
         wanted,
         found,
         "supervising/behind",
+        total=await figures.total(caller, chosen.counting, figured),
         chosen=chosen,
         figure=BY_NAME[figure],
         part=part,

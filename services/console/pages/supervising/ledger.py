@@ -101,13 +101,15 @@ async def behind(
         raise Problem(404, "no_list", f"没有列表 {part}。", f"There is no list {part}.")
     of = month_of(month)
     given = (of.start, of.end, channel or None)
-    found = await STOCK.tickets(desk_of(request).lists, caller, part, cursor, PAGE, *given)
+    lists = desk_of(request).lists
+    found = await STOCK.tickets(lists, caller, part, cursor, PAGE, *given)
     return await shown(
         request,
         caller,
         Listing(f"/ledger/{part}", OfMonth(f"{of.first:%Y-%m}", channel or None)),
         found,
         "supervising/flow",
+        total=(await STOCK.numbers(lists, caller, *given))[part],
         part=part,
         month=of.first,
         channel=channel,

@@ -107,13 +107,15 @@ async def behind(
     if f"/wall/{tally}" not in WALL_LISTS:
         raise Problem(404, "no_list", f"没有列表 {tally}。", f"There is no list {tally}.")
     given = topic or None, place or None
-    found = await NOW.tickets(desk_of(request).lists, caller, tally, cursor, PAGE, *given)
+    lists = desk_of(request).lists
+    found = await NOW.tickets(lists, caller, tally, cursor, PAGE, *given)
     return await shown(
         request,
         caller,
         Listing(f"/wall/{tally}", OfWall(topic or None, place or None)),
         found,
         "supervising/tile",
+        total=(await NOW.numbers(lists, caller, *given))[tally],
         tally=tally,
         topic=topic,
         place=place,
