@@ -9,7 +9,7 @@ from pathlib import Path
 from asyncpg import Pool
 from msgspec import Struct
 
-from services.console.numbers.hands import hands
+from services.console.numbers.hands import hands, ran
 from services.console.numbers.time_ledger import Part
 from services.console.people.accounts import Account
 from services.console.queries import SEEN, bound
@@ -57,6 +57,4 @@ class Circulating:
     async def wanderers(self, caller: Account, rows: list[TicketRow], now: datetime) -> list[Wanderer]:
         """These tickets with the hands that each went through."""
         parts = await hands(self._lists, caller, rows, now)
-        return [
-            Wanderer(row, parts[row.id], (row.citizen_stopped_at or now) - row.clock_from) for row in rows
-        ]
+        return [Wanderer(row, parts[row.id], ran(parts[row.id])) for row in rows]

@@ -43,13 +43,17 @@ LISTS = {
 
 
 class Task(Struct, frozen=True):
-    """A ticket of the inbox, with the first of the unit's clocks that still runs; ``clock`` is None without one."""
+    """A ticket of the inbox, with the first of the unit's clocks that still runs; ``clock`` is None without one.
+
+    ruled   a return was ruled on, so that nobody may return it again
+    """
 
     ticket: TicketRow
     clock: Clock | None
     due: datetime | None
     term: str | None
     warn_at: datetime | None
+    ruled: bool
 
 
 class Inbox:
@@ -70,6 +74,5 @@ class Inbox:
 
 def _task(row: Record) -> Task:
     shown = {name: row[name] for name in TicketRow.__struct_fields__}
-    return Task(
-        convert(shown, TicketRow), row["next_clock"], row["next_due"], row["next_term"], row["next_warn"]
-    )
+    next_ = (row[name] for name in ("next_clock", "next_due", "next_term", "next_warn", "ruled"))
+    return Task(convert(shown, TicketRow), *next_)

@@ -50,7 +50,8 @@ SELECT COUNTS FROM views.tickets t WHERE SEEN AND HELD
 
 -- name: list
 -- A group, what is due first on top: the first clock of the unit's that still runs.
-SELECT SHOWN, d.clock AS next_clock, d.due AS next_due, d.term AS next_term, d.warn_at AS next_warn
+SELECT SHOWN, d.clock AS next_clock, d.due AS next_due, d.term AS next_term, d.warn_at AS next_warn,
+    EXISTS (SELECT FROM views.rulings r WHERE r.ticket = t.id) AS ruled
 FROM views.tickets t
 LEFT JOIN LATERAL (
     SELECT d.clock, d.due, d.term, d.warn_at FROM views.deadlines d

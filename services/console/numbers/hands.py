@@ -11,7 +11,16 @@ from asyncpg import Pool, Record
 from msgspec import Struct
 
 from services.console.days import Period
-from services.console.numbers.time_ledger import CHANGES, Because, Holder, Line, Part, Span, time_ledger
+from services.console.numbers.time_ledger import (
+    CHANGES,
+    Because,
+    Holder,
+    Line,
+    Part,
+    Span,
+    in_full_minutes,
+    time_ledger,
+)
 from services.console.people.accounts import Account
 from services.console.queries import SEEN, bound
 from services.console.rows import SHOWN, TicketRow, row_of
@@ -25,7 +34,7 @@ MOST = 2_000
 async def hands(
     lists: Pool, caller: Account, rows: Sequence[TicketRow], now: datetime
 ) -> dict[str, list[Part]]:
-    """The parts of each ticket's time ledger, in order, by ticket."""
+    """The parts of each ticket's time ledger as people are told them, in order, by ticket."""
     told = await lists.fetch(SQL["hands"], *bound(caller), [row.id for row in rows], list(CHANGES))
     return await asyncio.to_thread(_ledgers, rows, told, now)
 
@@ -35,7 +44,7 @@ def _ledgers(rows: Sequence[TicketRow], told: Iterable[Record], now: datetime) -
     for one in told:
         detail = {"lead": one["lead"], "unit": one["unit"], "upheld": one["upheld"]}
         lines[one["ticket"]].append(Line(one["at"], one["kind"], detail))
-    return {row.id: time_ledger(lines[row.id], span_of(row, now)) for row in rows}
+    return {row.id: in_full_minutes(time_ledger(lines[row.id], span_of(row, now))) for row in rows}
 
 
 def span_of(row: TicketRow, now: datetime) -> Span:
@@ -46,6 +55,11 @@ def span_of(row: TicketRow, now: datetime) -> Span:
 def ran(parts: Iterable[Part]) -> timedelta:
     """How long the citizen's clock ran: as long as the parts together while it did."""
     return sum((part.length for part in parts if part.on_clock), timedelta())
+
+
+def went_on(parts: Iterable[Part]) -> timedelta:
+    """How long the ticket went on after the citizen's clock had stopped: its survey, its later rounds."""
+    return sum((part.length for part in parts if not part.on_clock), timedelta())
 
 
 class Held(NamedTuple):

@@ -4,7 +4,7 @@ The parts follow each other without a gap from where the citizen's clock starts;
 exactly as long as that clock ran. Time is elapsed time, day and night.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -76,6 +76,26 @@ def time_ledger(lines: Iterable[Line], span: Span) -> list[Part]:
             change(ledger, line)
     stop = span.clock_stopped or span.until
     return [half for part in ledger.parts for half in _halves(part, stop) if half.length]
+
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+
+def in_full_minutes(parts: Sequence[Part]) -> list[Part]:
+    """The parts as people are told them: to the minute, or to the second where all of them are not an hour long.
+
+    It is the moments between them that are rounded and not their lengths: so whatever lengths are shown add up to
+    the sum that is shown of them.
+    """
+    if not parts:
+        return []
+    begin = parts[0].start
+    unit = SECOND if parts[-1].end - begin < HOUR else MINUTE
+
+    def full(moment: datetime) -> datetime:
+        return begin + (moment - begin) // unit * unit
+
+    return [replace(part, start=full(part.start), end=full(part.end)) for part in parts]
 
 
 class _Ledger:

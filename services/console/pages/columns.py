@@ -76,7 +76,7 @@ def deadline(due: Due | None, words: Words) -> str:
 
 def state(due: Due, words: Words) -> str:
     """How a deadline stands, and what remains of it while it runs."""
-    said = words.of("deadline", due.state)
+    said = words(due.word)
     if due.span is None:
         return said
     key = "deadline.past" if due.state == "over" else "deadline.left"

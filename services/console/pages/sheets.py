@@ -13,7 +13,7 @@ from services.console.lists.listing import Listing
 from services.console.numbers.hands import Held
 from services.console.numbers.time_ledger import Part
 from services.console.pages.columns import COLUMNS, Cell, Reader, deadline, subject
-from services.console.pages.shown import citizen_clock, moment, span, unit_clock
+from services.console.pages.shown import citizen_clock, lasting, moment, unit_clock
 from services.console.people.accounts import Account
 from services.console.rows import TicketRow
 
@@ -88,7 +88,7 @@ def _hand(part: Part, reader: Reader) -> str:
     holder = reader.called("unit", part.unit) if part.holder == "unit" else words.of("holder", part.holder)
     charged = words("hands.charged" if part.charged else "hands.free")
     stopped = "" if part.on_clock else f" · {words('time.stopped')}"
-    return f"{holder} {span(words, part.length)} {words.of('held', part.because)} · {charged}{stopped}"
+    return f"{holder} {lasting(words, part.length)} {words.of('held', part.because)} · {charged}{stopped}"
 
 
 def _title(ticket: TicketRow, reader: Reader) -> str:
@@ -130,7 +130,7 @@ WANDERED: Sheet[Wanderer] = Sheet(
         "list.stage": lambda row, reader: reader.words.of("stage", row.ticket.stage),
         "circulating.handed_on": lambda row, _: str(row.handed_on),
         "circulating.hands": lambda row, reader: " → ".join(_hand(part, reader) for part in row.parts),
-        "circulating.waited": lambda row, reader: span(reader.words, row.waited),
+        "circulating.waited": lambda row, reader: lasting(reader.words, row.waited),
         "list.citizen_clock": lambda row, reader: _citizen(row.ticket, reader),
     },
 )
@@ -141,7 +141,7 @@ HELD: Sheet[Held] = Sheet(
         "list.subject": lambda row, reader: _title(row.ticket, reader),
         "list.lead": lambda row, reader: reader.called("unit", row.ticket.lead),
         "list.stage": lambda row, reader: reader.words.of("stage", row.ticket.stage),
-        "time.how_long": lambda row, reader: span(reader.words, row.length),
+        "time.how_long": lambda row, reader: lasting(reader.words, row.length),
     },
 )
 """时间账: its tickets are worked out and no statement's, so that it is no list by its address."""

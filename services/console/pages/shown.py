@@ -31,6 +31,7 @@ class Due(Struct, frozen=True):
     """A deadline as it is shown; ``span`` is what is left, or by how much it is over, while it runs.
 
     left   what is left in working time, where the term counts that
+    first  whether a later round runs than the one of which it tells how it ended
     """
 
     state: State
@@ -38,11 +39,17 @@ class Due(Struct, frozen=True):
     span: timedelta | None = None
     before: datetime | None = None
     left: Left | None = None
+    first: bool = False
 
     @property
     def shape(self) -> str:
         """What tells the state without colour."""
         return SHAPES[self.state]
+
+    @property
+    def word(self) -> str:
+        """What it is called in the catalogue."""
+        return f"deadline.{'first_' if self.first else ''}{self.state}"
 
 
 def due_at(
@@ -61,7 +68,14 @@ def due_at(
 def citizen_clock(row: TicketRow, now: datetime, policies: Policies) -> Due | None:
     """市民钟 of a row."""
     due = due_at(row.citizen_due, row.citizen_stopped_at, now)
-    return with_left(due, left_of(row, "citizen", due.due, now, policies)) if due else None
+    if due is None:
+        return None
+    return of_round(with_left(due, left_of(row, "citizen", due.due, now, policies)), row.round)
+
+
+def of_round(due: Due, round: int) -> Due:
+    """The citizen's clock as a round shows it: how it ended in the first is not how a later one stands."""
+    return replace(due, first=round > 1 and due.state in ("met", "late"))
 
 
 def unit_clock(row: TicketRow, now: datetime, policies: Policies) -> Due | None:
@@ -143,6 +157,16 @@ def span(words: Words, length: timedelta) -> str:
     if hours:
         return words("span.hours", hours=hours, minutes=minutes % 60)
     return words("span.minutes", minutes=minutes)
+
+
+def lasting(words: Words, length: timedelta) -> str:
+    """A length of time in full, so that lengths can be added up: ``2 天 3 小时 5 分``."""
+    days, rest = divmod(int(length.total_seconds()), 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, seconds = divmod(rest, 60)
+    parts = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+    said = [words(f"lasting.{unit}", count=count) for unit, count in parts.items() if count]
+    return " ".join(said) or words("lasting.moment")
 
 
 def day(words: Words, at: datetime) -> str:

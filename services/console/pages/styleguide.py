@@ -180,6 +180,7 @@ class Sample(Struct, frozen=True):
     precedents: list[Precedent]
     parts: list[Part]
     clock_ran: timedelta
+    went_on: timedelta
     catalogue_lines: list[CatalogueLine]
     news: News
     present: list[Present]
@@ -196,7 +197,8 @@ SAMPLE = Sample(
     text=TEXT,
     refusal=REFUSED,
     rows=[NEW, BUSY, DONE],
-    dues=[Due(state, NOW, 3 * HOUR if state in ("running", "near", "over") else None) for state in SHAPES],
+    dues=[Due(state, NOW, 3 * HOUR if state in ("running", "near", "over") else None) for state in SHAPES]
+    + [Due("met", NOW, first=True), Due("late", NOW, first=True)],
     clocks=[CLOCK, replace(CLOCK, status="void"), replace(CLOCK, provisional=True, before=None)],
     ways=[steps(stage) for stage in get_args(Stage)],
     lines=[
@@ -258,6 +260,7 @@ SAMPLE = Sample(
         Part("hotline", None, NOW, NOW + HOUR, "hotline", "surveying", on_clock=False),
     ],
     clock_ran=3 * HOUR,
+    went_on=HOUR,
     catalogue_lines=[
         CatalogueLine(Rule("water", "water_supply", "water", assisting=("road",)), 1),
         CatalogueLine(Rule("water_east", "water_supply", "water", "east"), 1),

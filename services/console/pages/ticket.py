@@ -14,15 +14,15 @@ from services.console.asking.duties import within_duties
 from services.console.asking.standing import offers, sights, standing
 from services.console.attachments.attached import attached
 from services.console.desk import Desk, desk_of
-from services.console.numbers.hands import ran, span_of
+from services.console.numbers.hands import ran, span_of, went_on
 from services.console.numbers.time_ledger import Line as Told
-from services.console.numbers.time_ledger import time_ledger
+from services.console.numbers.time_ledger import in_full_minutes, time_ledger
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import Anyone
 from services.console.pages.kept import Kept
 from services.console.pages.rendering import page
-from services.console.pages.shown import Due, due_at, with_left
+from services.console.pages.shown import Due, due_at, of_round, with_left
 from services.console.pages.timeline import Line, reply_wished, stretches
 from services.console.pages.unit.handling import handling
 from services.console.people.accounts import Account
@@ -57,7 +57,7 @@ class Clock(Struct, frozen=True):
     status: str
     stopped_at: datetime | None
 
-    def shown(self, now: datetime, calendar: ResolvedCalendar | None = None) -> Due:
+    def shown(self, now: datetime, calendar: ResolvedCalendar | None) -> Due:
         """Its deadline at ``now``, with what is left by the calendar where its term counts working time."""
         if self.status == "void":
             return Due("void", self.due)
@@ -126,7 +126,8 @@ async def show(
     now = datetime.now(UTC)
     calendar = calendar_of(row.jurisdiction, now, await desk.policies.known())
     shown = [(clock, clock.shown(now, calendar)) for clock in clocks]
-    parts = time_ledger([Told(line.at, line.kind, line.detail) for line in lines], span_of(row, now))
+    told = [Told(line.at, line.kind, line.detail) for line in lines]
+    parts = in_full_minutes(time_ledger(told, span_of(row, now)))
     return await page(
         request,
         caller,
@@ -141,6 +142,7 @@ async def show(
         reply_by=reply_wished(lines),
         parts=parts,
         clock_ran=ran(parts),
+        went_on=went_on(parts),
         key=token_urlsafe(12),
         said=said if said in (*FIELDS, "sent", "signoff") else "",
         kept=kept,
@@ -163,7 +165,7 @@ async def clocks_of(desk: Desk, caller: Account, ticket: str) -> list[Clock]:
 def running(clocks: list[tuple[Clock, Due]], round: int) -> list[tuple[Clock, Due]]:
     """The citizen's clock, and the others of this round that run: what the head of the page shows."""
     return [
-        (clock, due)
+        (clock, of_round(due, round) if clock.clock == "citizen" else due)
         for clock, due in clocks
         if clock.clock == "citizen" or (clock.round == round and due.span is not None)
     ]

@@ -60,16 +60,21 @@ def test_what_lies_before_the_approver_waits_and_what_is_answered_is_done() -> N
 
 
 def test_an_approver_is_told_of_numbers_missing_contacts_and_texts_in_the_wrong_place() -> None:
-    good = findings(row("signed", contacted_at=NOW), ANSWER, None)
+    good = findings(ANSWER, [False, True], None)
     assert [one.name for one in good if not one.good] == []
     same = "样例:请致电 138 0000 0000 或 0795-3190000"
-    bad = findings(row("signed"), Answer(same, same, False), None)
+    bad = findings(Answer(same, same, False), [], None)
     assert {one.name: one.count for one in bad if not one.good} == {
         "contacted": 0,
         "numbers": 2,
         "apart": 0,
         "solved": 0,
     }
+
+
+def test_an_approver_is_told_that_a_citizen_was_only_tried_and_how_often() -> None:
+    (tried,) = [one for one in findings(ANSWER, [False, False], None) if not one.good]
+    assert (tried.name, tried.count) == ("reached", 2)
 
 
 def test_the_timeline_has_the_latest_first_and_folds_what_only_services_said() -> None:

@@ -1,12 +1,17 @@
 """时间账: no moment of the citizen's clock is lost or counted twice, and nobody is charged for another's time."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import settings as trying
+from hypothesis import strategies as some
 
-from services.console.numbers.time_ledger import CHANGES, Line, Part, Span, time_ledger
+from services.console.numbers.hands import ran, went_on
+from services.console.numbers.time_ledger import CHANGES, Line, Part, Span, in_full_minutes, time_ledger
+from services.console.pages.shown import lasting
+from services.console.words import Words
 from services.projector.batch import Position, Reading
 from shared.book import BOOK
 from shared.chain import genesis
@@ -146,3 +151,35 @@ def test_the_parts_follow_each_other_and_sum_to_the_citizens_clock(story: Story)
         assert (parts[0].start, parts[-1].end) == (row.clock_from, until)
         on_clock = sum((part.length for part in parts if part.on_clock), timedelta())
         assert on_clock == (row.citizen_stopped_at or until) - row.clock_from
+
+
+SHOWN = {"天": 86_400, "小时": 3_600, "分": 60, "秒": 1}
+lengths = some.lists(some.integers(0, 200_000).map(lambda n: timedelta(milliseconds=770 * n)), min_size=1)
+
+
+def read_again(length: timedelta) -> int:
+    """The seconds that a reader adds up of a length as it is shown."""
+    shown = lasting(Words("zh"), length)
+    found = re.findall(r"(\d+) (\S+)", shown)
+    assert found or shown == "片刻"
+    return sum(int(count) * SHOWN[unit] for count, unit in found)
+
+
+@given(on_clock=lengths, later=lengths)
+def test_the_lengths_that_are_shown_add_up_to_the_sums_that_are_shown_in_every_round(
+    on_clock: list[timedelta], later: list[timedelta]
+) -> None:
+    at, parts = START, []
+    for length in (*on_clock, *later):
+        parts.append(
+            Part("hotline", None, at, at + length, "hotline", "reviewing", len(parts) < len(on_clock))
+        )
+        at += length
+    told = in_full_minutes(parts)
+    clock, after = ran(told), went_on(told)
+    assert sum(read_again(part.length) for part in told if part.on_clock) == read_again(clock)
+    assert sum(read_again(part.length) for part in told if not part.on_clock) == read_again(after)
+    assert read_again(clock) + read_again(after) == read_again(clock + after)
+    unit = timedelta(seconds=1) if at - START < timedelta(hours=1) else timedelta(minutes=1)
+    assert abs(clock - ran(parts)) < unit
+    assert all(abs(part.length - exact.length) < unit for part, exact in zip(told, parts, strict=True))

@@ -1,4 +1,4 @@
-"""按期办结率: an open ticket whose term is over is a miss, one whose term still runs is not due yet; the parts add up."""
+"""按期办结率: an open ticket whose term is over is a miss, one whose term still runs is not due yet."""
 
 from shared.figures import COUNTS
 from shared.settings import Settings

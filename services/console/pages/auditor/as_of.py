@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from msgspec import json
 from starlette.responses import RedirectResponse
 
+from services.console.advice.terms import calendar_of
 from services.console.days import minute
 from services.console.desk import Desk, desk_of
 from services.console.freshness import Token
@@ -79,6 +80,7 @@ async def _shown(
     then = as_of(ticket, entries[: index + 1], opened)
     at = places[max(index, 0)]
     names = await desk.auditing.names_by(caller, at)
+    calendar = calendar_of(caller.jurisdiction, at.at, await desk.policies.known())
     return await page(
         request,
         caller,
@@ -91,7 +93,7 @@ async def _shown(
         then=then.row,
         current=now.row,
         steps=steps(then.row.stage) if then.row else [],
-        clocks=[(clock, clock.shown(at.at)) for clock in _clocks(then)],
+        clocks=[(clock, clock.shown(at.at, calendar)) for clock in _clocks(then)],
         lines=_lines(then),
         later=_lines(now)[len(then.lines) :],
         changed=changed(then.row, now.row) if then.row and now.row else [],

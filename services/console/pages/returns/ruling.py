@@ -11,8 +11,9 @@ from services.console.advice.rulings import effects, nearest, proposal
 from services.console.advice.terms import return_limit
 from services.console.asking.standing import offers, sights, standing
 from services.console.desk import Desk, desk_of
+from services.console.numbers.hands import ran, span_of
 from services.console.numbers.time_ledger import Line as Hand
-from services.console.numbers.time_ledger import Span, time_ledger
+from services.console.numbers.time_ledger import in_full_minutes, time_ledger
 from services.console.pages.choices import choices
 from services.console.pages.fields import FIELDS
 from services.console.pages.inside import AtTheHotline
@@ -112,6 +113,8 @@ async def _laid_out(
     lines, clocks = await lines_of(desk, caller, row.id), await clocks_of(desk, caller, row.id)
     stands, precedents = standing(row, lines), await desk.rulings.precedents(caller, row)
     draft = (await desk.drafts.of(caller, row.id)).get(ACTION)
+    told = [Hand(line.at, line.kind, line.detail) for line in lines]
+    parts = in_full_minutes(time_ledger(told, span_of(row, now)))
     return {
         "application": application(row, lines, policies),
         "line": catalogue_line(policies, row.jurisdiction, row.topic, row.place, now),
@@ -125,10 +128,8 @@ async def _laid_out(
         "running": [
             clock for clock in clocks if clock.round == row.round and clock.status in ("running", "warned")
         ],
-        "parts": time_ledger(
-            [Hand(line.at, line.kind, line.detail) for line in lines],
-            Span(row.clock_from, row.citizen_stopped_at, row.closed_at or now),
-        ),
+        "parts": parts,
+        "clock_ran": ran(parts),
         "offer": next((one for one in offers(stands, caller, policies, now) if one.action == ACTION), None),
         "sights": [one for one in sights(stands, caller, now) if one.purpose == "ruling"],
         "fields": FIELDS,

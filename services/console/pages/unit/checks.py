@@ -1,15 +1,15 @@
 """What an approver should look at before an answer leaves the unit (pure). Nothing here bars: a person decides."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
 
 from services.console.asking.forms import Answer
 from services.console.pages.shown import Due
-from services.console.rows import TicketRow
 from shared.views.masking import NUMBER
 
-Name = Literal["contacted", "numbers", "apart", "in_time", "solved"]
+Name = Literal["contacted", "reached", "numbers", "apart", "in_time", "solved"]
 
 
 class Finding(Struct, frozen=True):
@@ -20,10 +20,13 @@ class Finding(Struct, frozen=True):
     count: int = 0
 
 
-def findings(row: TicketRow, answer: Answer, due: Due | None) -> list[Finding]:
+def findings(answer: Answer, contacts: Sequence[bool], due: Due | None) -> list[Finding]:
     """In the order in which they matter.
 
-    contacted  the citizen was contacted, and the contact recorded
+    contacts   of each contact recorded in this round, whether the citizen was reached
+
+    contacted  no contact is recorded
+    reached    the citizen was reached, and not only tried: ``count`` times in vain
     numbers    the public reply has no long number in it (phones, identity cards; design §8)
     apart      the reply to the citizen is not the feedback to the hotline word for word
     in_time    the unit's clock has not run out
@@ -31,7 +34,7 @@ def findings(row: TicketRow, answer: Answer, due: Due | None) -> list[Finding]:
     """
     numbers = len(NUMBER.findall(answer.reply))
     return [
-        Finding("contacted", row.contacted_at is not None),
+        Finding("reached", any(contacts), len(contacts)) if contacts else Finding("contacted", False),
         Finding("numbers", numbers == 0, numbers),
         Finding("apart", answer.reply.strip() != answer.feedback.strip()),
         Finding("in_time", due is None or due.state != "over"),

@@ -13,6 +13,7 @@ from services.console.pages.inside import AtAUnit
 from services.console.pages.rendering import reader_for
 from services.console.pages.shown import citizen_clock
 from services.console.pages.unit.inbox import Row, row_of
+from services.console.words import Words
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,6 +32,12 @@ def _beside(row: Row, reader: Reader) -> list[str]:
     return [*urgent, *led, *badges(ticket, words)]
 
 
+def _window(row: Row, words: Words) -> str:
+    if row.window is None:
+        return words("inbox.ruled" if row.task.ruled else "inbox.no_window")
+    return state(row.window, words)
+
+
 COLUMNS: dict[str, Callable[[Row, Reader], str]] = {
     "list.number": lambda row, _: row.task.ticket.number,
     "list.subject": lambda row, reader: subject(row.task.ticket, _beside(row, reader), reader.words),
@@ -39,9 +46,7 @@ COLUMNS: dict[str, Callable[[Row, Reader], str]] = {
     "list.citizen_clock": lambda row, reader: deadline(
         citizen_clock(row.task.ticket, reader.now, reader.policies), reader.words
     ),
-    "inbox.window": lambda row, reader: (
-        state(row.window, reader.words) if row.window else reader.words("inbox.no_window")
-    ),
+    "inbox.window": lambda row, reader: _window(row, reader.words),
     "list.handler": lambda row, reader: reader.called("handler", row.task.ticket.handler) or "–",
 }
 """The columns of templates/components/inbox_row.html by their heads."""

@@ -28,6 +28,7 @@ class Handling(Struct, frozen=True):
     writes     the form of an answer that has to be signed off: why it cannot be submitted now, or that it can
     written    what that form begins with: the draft, or what was sent back
     approves   whether the person signs off
+    ruled      a return was ruled on: there is no window any more
     """
 
     checks: list[Check]
@@ -36,6 +37,7 @@ class Handling(Struct, frozen=True):
     written: dict[str, str]
     approves: bool
     window: Due | None
+    ruled: bool
 
     @property
     def next(self) -> str | None:
@@ -64,6 +66,7 @@ async def handling(
     submitted = next(iter(await desk.signoffs.of(caller, row.id)), None)
     approves = not_the_approver(caller) is None
     signed_off = approved and not approves
+    ruled = any(line.kind == "ReturnRuled" for line in lines)
     written = written_by_now(drafts.get("answer"), submitted)
     answer = next((offer for offer in possible if offer.action == "answer"), None)
     return Handling(
@@ -72,7 +75,8 @@ async def handling(
         writes=answer if signed_off and caller.has("handler") else None,
         written=written,
         approves=approves,
-        window=return_window(row, now, await desk.policies.known()),
+        window=None if ruled else return_window(row, now, await desk.policies.known()),
+        ruled=ruled,
     )
 
 

@@ -81,4 +81,4 @@ def row_of(task: Task, unit: str, now: datetime, policies: Policies) -> Row:
     if due and task.term:
         calendar = calendar_of(ticket.jurisdiction, now, policies)
         due = with_left(due, left_by(Term.parse(task.term), due.due, now, calendar))
-    return Row(task, unit, due, return_window(task.ticket, now, policies))
+    return Row(task, unit, due, None if task.ruled else return_window(ticket, now, policies))

@@ -45,8 +45,9 @@ def unit_sample(
     quiet = replace(told, kind="DeadlineSet", role="service", detail={"clock": "answer"})
     return UnitSample(
         tasks=[
-            Row(Task(fresh, "sign", due.due, "1wd", None), unit, due, window),
-            Row(Task(assisted, None, None, None, None), unit, None, None),
+            Row(Task(fresh, "sign", due.due, "1wd", None, ruled=False), unit, due, window),
+            Row(Task(assisted, None, None, None, None, ruled=False), unit, None, None),
+            Row(Task(fresh, None, None, None, None, ruled=True), unit, None, None),
         ],
         outcomes=[
             Outcome(led.number, "#main", None),

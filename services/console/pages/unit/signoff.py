@@ -1,5 +1,6 @@
 """审签: the approver sees what a handler wrote and what changed in it, and signs it off or sends it back."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 from urllib.parse import urlencode
@@ -18,7 +19,8 @@ from services.console.pages.inside import AtAUnit
 from services.console.pages.kept import KEY, Kept, version_in
 from services.console.pages.rendering import page
 from services.console.pages.shown import unit_clock
-from services.console.pages.ticket import show
+from services.console.pages.ticket import lines_of, show
+from services.console.pages.timeline import Line
 from services.console.pages.typed import typed_form
 from services.console.pages.unit.checks import findings
 from services.console.rows import TicketRow
@@ -96,6 +98,7 @@ async def _show(request: Request, caller: AtAUnit, ticket: str, refused: Problem
     versions = [one for one in await desk.signoffs.of(caller, ticket) if one.answer is not None]
     latest, before = (versions[0] if versions else None), (versions[1] if len(versions) > 1 else None)
     due = unit_clock(row, now, await desk.policies.known())
+    contacts = contacts_of(row, await lines_of(desk, caller, ticket))
     return await page(
         request,
         caller,
@@ -107,12 +110,20 @@ async def _show(request: Request, caller: AtAUnit, ticket: str, refused: Problem
         latest=latest,
         before=before,
         changes=_changes(before, latest),
-        findings=findings(row, latest.answer, due) if latest and latest.answer else [],
+        findings=findings(latest.answer, contacts, due) if latest and latest.answer else [],
         barred=not_the_approver(caller),
         refused=refused,
         typed=request.state.fields if refused else {},
         key=token_urlsafe(12),
     )
+
+
+def contacts_of(row: TicketRow, lines: Sequence[Line]) -> list[bool]:
+    """Of each contact recorded since the unit got the ticket, whether the citizen was reached."""
+    since = [
+        line for line in lines if line.kind == "Contacted" and row.assigned_at and line.at >= row.assigned_at
+    ]
+    return [bool(line.detail.get("reached")) for line in since]
 
 
 def _changes(before: Submitted | None, latest: Submitted | None) -> dict[str, object]:
