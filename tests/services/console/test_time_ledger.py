@@ -169,7 +169,8 @@ def read_again(length: timedelta) -> int:
 def test_the_lengths_that_are_shown_add_up_to_the_sums_that_are_shown_in_every_round(
     on_clock: list[timedelta], later: list[timedelta]
 ) -> None:
-    at, parts = START, []
+    at = START
+    parts: list[Part] = []
     for length in (*on_clock, *later):
         parts.append(
             Part("hotline", None, at, at + length, "hotline", "reviewing", len(parts) < len(on_clock))
