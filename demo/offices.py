@@ -1,13 +1,15 @@
 """The sample offices: operators and units who do their work through the API for people, at a human pace."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
+from demo.evidence import picture
 from demo.happenings import Happenings
 from demo.people import Person
+from demo.readers import Readers
 from demo.stories import Story, Subject, Twist
 
 LOOK = 1.0
@@ -23,11 +25,10 @@ LEFT_AT: Mapping[str, Twist] = {
 CALLED = ("wenzheng",)
 """Channels without ratings of their own: an operator calls the citizen."""
 GRADES = {"满意": "satisfied", "一般满意": "fairly", "不满意": "dissatisfied"}
-UNTOLD = Story("yichun-12345", "0", Subject("enterprise_service", None, "其他", "上次演示留下的诉求"))
-"""What a ticket of an earlier run is taken for."""
+UNTOLD = Story("yichun-12345", "0", Subject("enterprise_service", None, "其他", "您反映的事项"))
+"""What a ticket is taken for that no channel of this run pushed."""
 
 Row = Mapping[str, Any]
-Held = Callable[[], Awaitable[set[str]]]
 
 
 async def _a_while(ticket: str, what: str) -> None:
@@ -36,10 +37,13 @@ async def _a_while(ticket: str, what: str) -> None:
 
 
 class Unit:
-    """A unit: reads its feed as a department's own system would, and handles what it leads."""
+    """A unit: reads its feed as a department's own system would, and handles what it leads and no reader took."""
 
-    def __init__(self, person: Person, told: Mapping[str, Story], happenings: Happenings) -> None:
+    def __init__(
+        self, person: Person, told: Mapping[str, Story], happenings: Happenings, readers: Readers
+    ) -> None:
         self._person = person
+        self._readers = readers
         self._id = person.account.unit or ""
         self._told = told
         self._happenings = happenings
@@ -68,6 +72,9 @@ class Unit:
         """From assignment to answer; or a return, or nothing at all, as the story has it."""
         if story.twist in ("unsigned", "left_unit") or row["stage"] not in ("assigned", "signed"):
             return
+        await _a_while(row["ticket"], f"look{_key(row)}")
+        if await self._readers.took(row["ticket"]):
+            return
         if self._returns(row, story):
             await self._return(row, story)
         else:
@@ -81,18 +88,19 @@ class Unit:
     async def _answer(self, ticket: str, key: str, story: Story) -> None:
         """签收, 联系, 答复."""
         feedback = "样例反馈:已处理,现场情况属实。"
-        await _a_while(ticket, f"sign{key}")
         await self._person.does(ticket, "sign", key)
         await _a_while(ticket, f"contact{key}")
         await self._person.does(ticket, "contact", key, **_contact())
         await _a_while(ticket, f"answer{key}")
         reply = story.subject.reply
-        await self._person.does(ticket, "answer", key, reply=reply, feedback=feedback, solved=True)
+        answer = {"reply": reply, "feedback": feedback, "solved": True}
+        if story.twist == "left_review" or crc32(ticket.encode()) % 3 == 0:
+            answer["attachments"] = await self._person.uploads(ticket, picture(crc32(ticket.encode())))
+        await self._person.does(ticket, "answer", key, **answer)
 
     async def _return(self, row: Row, story: Story) -> None:
         """退单申请."""
         self._returned.add(row["ticket"])
-        await _a_while(row["ticket"], "return")
         form = {"reason": "样例:不属本单位职责。", "suggested": story.better_unit}
         if await self._person.does(row["ticket"], "request-return", _key(row), **form):
             self._happenings.note(row["number"], story.account, f"{self._id} 申请退单,待裁定")
@@ -109,13 +117,12 @@ def _contact() -> dict[str, object]:
 
 
 class Operator:
-    """The hotline, or the desk of a closed group: works off its queues.
+    """The hotline, or the desk of a closed group: works off what no reader has at a desk or took."""
 
-    held   the tickets that somebody has at a desk of the console: those are theirs
-    """
-
-    def __init__(self, person: Person, told: Mapping[str, Story], happenings: Happenings, held: Held) -> None:
-        self._held = held
+    def __init__(
+        self, person: Person, told: Mapping[str, Story], happenings: Happenings, readers: Readers
+    ) -> None:
+        self._readers = readers
         self._person = person
         self._scopes = person.account.scopes or (None,)
         self._told = told
@@ -144,7 +151,7 @@ class Operator:
         if story.twist == LEFT_AT[queue] or (queue == "survey" and row["channel"] not in CALLED):
             return
         await _a_while(ticket, f"{queue}{round}")
-        if ticket in await self._held():
+        if await self._readers.hold(ticket) or await self._readers.took(ticket):
             self._begun.discard((queue, ticket, round))
         elif queue == "review":
             await self._person.does(ticket, "approve", str(round))

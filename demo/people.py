@@ -1,4 +1,7 @@
-"""The sample people: an account for each who works in a district; a password for the pages, a token for the API."""
+"""The sample people: an account for each who works in a district; a password for the pages, a token for the API.
+
+The offices that work by themselves have accounts of their own: what a record says of a reader's, a reader did.
+"""
 
 import asyncio
 from collections.abc import Iterable
@@ -25,9 +28,13 @@ DIVIDED = ("water_company",)
 DUTIES: dict[Duty, str] = {"signer": "签收员", "handler": "经办人", "approver": "审签领导"}
 
 
+BY_ITSELF = ".auto"
+"""Ends the account of an office that works by itself."""
+
+
 @dataclass(frozen=True)
 class Login:
-    """An account, the password that opens the pages for it, and the token that opens the API."""
+    """An account, the password that opens the pages for it (none for an office that works by itself), and its token."""
 
     account: Account
     password: str
@@ -59,6 +66,15 @@ def accounts_of(jurisdiction: str, units: Units) -> list[Account]:
     return made
 
 
+def by_themselves(accounts: Iterable[Account]) -> list[Account]:
+    """The offices beside these people: each hotline, and each unit once, however many people share its work."""
+    return [
+        replace(one, id=f"{one.id}{BY_ITSELF}", label=f"{one.label}(演示自动办理)")
+        for one in accounts
+        if one.role in ("operator", "unit") and not one.duties
+    ]
+
+
 def _within_scope(account: Account) -> Account:
     return replace(account, scopes=(SCOPE,)) if account.unit in HANDLING_FOR_COMMITTEE else account
 
@@ -76,7 +92,10 @@ async def logins(settings: Settings, accounts: Iterable[Account]) -> list[Login]
 
 
 async def _login(known: Accounts, front_door: Logins, account: Account) -> Login:
-    token, password = await known.add(account, DAYS), token_urlsafe(12)
+    token = await known.add(account, DAYS)
+    if account.id.endswith(BY_ITSELF):
+        return Login(account, "", token)
+    password = token_urlsafe(12)
     await front_door.set_password(account.id, password)
     return Login(account, password, token)
 
@@ -105,6 +124,11 @@ class Person:
         headers = {"Prefer": "wait=10", "Idempotency-Key": f"{action}.{key}"}
         answer = await self._call("POST", f"/api/tickets/{ticket}/{action}", headers, json=form)
         return answer.is_success
+
+    async def uploads(self, ticket: str, content: bytes) -> list[Any]:
+        """Upload a file for a ticket; the ``attachments`` of an answer with it, none if it was refused."""
+        answer = await self._call("POST", f"/api/tickets/{ticket}/files", {}, content=content)
+        return [answer.json()] if answer.is_success else []
 
     async def _call(self, method: str, address: str, headers: dict[str, str], **rest: Any) -> httpx.Response:
         """Until there is an answer: whoever stops a service to see what happens finds people still there."""

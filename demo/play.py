@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import asyncpg
 import httpx
 from rich.console import Console
 
@@ -17,9 +16,10 @@ from demo import history, table
 from demo.accounts import DISTRICTS
 from demo.citizens import Citizens
 from demo.happenings import Happenings
-from demo.offices import Held, Operator, Unit
-from demo.people import Login, Person, accounts_of, logins
+from demo.offices import Operator, Unit
+from demo.people import BY_ITSELF, Login, Person, accounts_of, by_themselves, logins
 from demo.platforms import Platforms, listening, port_of_platforms
+from demo.readers import Readers
 from demo.stories import stories
 from deploy.local.environment import write_privately
 from deploy.local.services import services
@@ -70,12 +70,12 @@ async def publish_policies(settings: Settings) -> Policies:
 
 
 async def make_logins(settings: Settings, policies: Policies) -> list[Login]:
-    """Everyone who works in the districts."""
+    """Everyone who works in the districts, and the offices that work by themselves."""
     accounts = []
     for jurisdiction in DISTRICTS:
         units = policies.find(jurisdiction, Units, datetime.now(UTC))
         accounts += accounts_of(jurisdiction, units.body) if units else []
-    return await logins(settings, accounts)
+    return await logins(settings, [*accounts, *by_themselves(accounts)])
 
 
 async def import_quarter(settings: Settings, policies: Policies) -> dict[str, int]:
@@ -99,20 +99,16 @@ async def playing(
     desks = httpx.AsyncClient(base_url=console, timeout=15, trust_env=False, limits=AT_ONCE)
     run = datetime.now(UTC).strftime("%y%m%d%H%M%S")
     pool = await open_pool(settings, 1)
-
-    async def held() -> set[str]:
-        """While Postgres is away nobody has anything in hand."""
-        try:
-            rows = await pool.fetch("SELECT ticket FROM desk.holds WHERE until > now()")
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return set()
-        return {row["ticket"] for row in rows}
+    looking_on = Readers(pool, [one.account.id for one in people if one.password])
 
     async with listening(platforms, port), channels, desks, pool, asyncio.TaskGroup() as group:
         citizens = Citizens(channels, platforms, stories(run), happenings)
         persons = {login.account.id: Person(desks, login) for login in people}
-        offices = [_office(person, citizens, happenings, held) for person in persons.values()]
-        tasks = [group.create_task(office.work()) for office in offices if office]
+        tasks = [
+            group.create_task(_office(person, citizens, happenings, looking_on).work())
+            for id, person in persons.items()
+            if id.endswith(BY_ITSELF)
+        ]
         tasks.append(group.create_task(citizens.live()))
         readers = {"yichun": persons["yichun.minsheng"], "qingyuan": persons["qingyuan.supervisor"]}
         yield Day(platforms, citizens, happenings, readers)
@@ -120,11 +116,9 @@ async def playing(
             task.cancel()
 
 
-def _office(person: Person, citizens: Citizens, happenings: Happenings, held: Held) -> Unit | Operator | None:
-    """Where somebody works; supervisors and auditors look on, and a divided unit's people are for whoever logs in."""
-    if person.account.role == "unit":
-        return None if person.account.duties else Unit(person, citizens.told, happenings)
-    return Operator(person, citizens.told, happenings, held) if person.account.role == "operator" else None
+def _office(person: Person, citizens: Citizens, happenings: Happenings, readers: Readers) -> Unit | Operator:
+    kind = Unit if person.account.role == "unit" else Operator
+    return kind(person, citizens.told, happenings, readers)
 
 
 async def main(settings: Settings) -> None:
@@ -152,7 +146,7 @@ async def _play(settings: Settings) -> None:
     write_privately(file, known)
     came_to = await import_quarter(settings, policies)
     screen.print(f"✓ 历史工单已导入 history imported: {came_to}", highlight=False)
-    table.box_of_logins(screen, [one for one in people if one.account.role != "unit"], file)
+    table.box_of_logins(screen, [one for one in people if one.password and one.account.role != "unit"], file)
     intake, console = addresses["intake"], addresses["console"]
     where = {
         "人员接口 console": f"{console}(浏览器打开 open in a browser)  渠道接入 intake {intake}",
@@ -175,7 +169,11 @@ async def for_a_citizen(day: Day, console: str) -> str:
 
 
 def _as_text(people: list[Login], console: str) -> str:
-    lines = [f"{one.account.id:<32} {one.password}  {one.token}  {one.account.label}\n" for one in people]
+    lines = [
+        f"{one.account.id:<32} {one.password}  {one.token}  {one.account.label}\n"
+        for one in people
+        if one.password
+    ]
     head = (
         "# 样例:账号、密码、令牌(7 天有效)。 Sample accounts, passwords, and tokens that work for 7 days.\n"
         f"# {console}\n"

@@ -34,7 +34,11 @@ async def show(
     where   label → address, at the foot of the table
     """
     if not console.is_terminal:
+        told: dict[str, str] = {}
         while True:
+            for label, address in where.items() - told.items():
+                console.print(f"{label} {address}", soft_wrap=True, highlight=False)
+            told = dict(where)
             console.print(_line(await figures.read(readers)), soft_wrap=True, highlight=False)
             await asyncio.sleep(PLAIN_EVERY)
     with Live(console=console, auto_refresh=False, transient=False) as live:
@@ -110,7 +114,13 @@ def _line(board: Board) -> str:
 
 
 def box_of_logins(console: Console, people: Iterable[Login], file: Path) -> None:
-    """The logins in a box, above the table: who, the password for the pages, the token for the API."""
+    """The logins above the table, in a box where there is room for one: who, the password, the token for the API."""
+    told = f"各承办单位的账号在 {file}。 (the units' logins are in that file)"
+    if console.width < WIDE:
+        for one in people:
+            console.print(f"{one.account.id}  密码 password: {one.password}", soft_wrap=True, highlight=False)
+        console.print(f"接口令牌 tokens: {file}", soft_wrap=True, highlight=False)
+        return console.print(told, soft_wrap=True, highlight=False)
     table = Table(title="账号 logins", box=box.ROUNDED)
     table.add_column("账号 account", no_wrap=True)
     table.add_column("密码 password", no_wrap=True)
@@ -118,4 +128,4 @@ def box_of_logins(console: Console, people: Iterable[Login], file: Path) -> None
     for one in people:
         table.add_row(one.account.id, one.password, one.token)
     console.print(table)
-    console.print(f"各承办单位的账号在 {file}。 (the units' logins are in that file)", highlight=False)
+    return console.print(told, highlight=False)

@@ -17,6 +17,7 @@ from rich.console import Console
 from demo import figures, table
 from demo.accounts import sample_accounts, write_accounts
 from demo.figures import Board
+from demo.people import Login
 from demo.play import Day, for_a_citizen, import_quarter, make_logins, playing, publish_policies
 from demo.stories import Twist
 from deploy.local.ports import LOOPBACK, free_port
@@ -91,6 +92,54 @@ async def missing(day: Day, board: Board, screen: str) -> list[str]:
     return [name for name, seen in scenes.items() if not seen]
 
 
+async def take_on(day: Day, console: str, people: list[Login]) -> dict[str, str]:
+    """What readers do in the browser: register a demand, answer a ticket that is left to a unit. Stage → ticket."""
+    tokens = {login.account.id: login.token for login in people}
+    while not (left := [row for row in await of(day, "left_unit") if row["stage"] == "assigned"]):
+        await asyncio.sleep(1)
+    steps: dict[str, dict[str, object]] = {
+        "sign": {},
+        "contact": {
+            "method": "phone",
+            "at": "2026-01-05T01:00:00Z",
+            "reached": True,
+            "record": "样例:已通话",
+        },
+        "answer": {"reply": "样例答复", "feedback": "样例反馈", "solved": True},
+    }
+    demand = {"demand": "help", "topic": "water_supply", "place": "town", "title": "样例", "text": "样例诉求"}
+    async with httpx.AsyncClient(base_url=console, trust_env=False, timeout=60) as client:
+
+        async def asks(account: str, address: str, form: object) -> Any:
+            head = {
+                "Authorization": f"Bearer {tokens[account]}",
+                "Prefer": "wait=20",
+                "Idempotency-Key": address,
+            }
+            answer = await client.post(address, json=form, headers=head)
+            assert answer.is_success, answer.text
+            return answer.json()
+
+        for action, form in steps.items():
+            await asks(f"yichun.{left[0]['lead']}", f"/api/tickets/{left[0]['id']}/{action}", form)
+        registered = await asks("yichun.operator", "/api/tickets", demand)
+    return {"answered": left[0]["id"], "assigned": registered["ticket"]}
+
+
+async def check_that_it_was_left_to_them(day: Day, theirs: Mapping[str, str]) -> None:
+    """Colleagues neither reviewed what a reader answered nor signed for what a reader registered."""
+    stages = {stage: await day.readers["yichun"].reads(f"/api/tickets/{id}") for stage, id in theirs.items()}
+    assert {stage: row["stage"] for stage, row in stages.items()} == {stage: stage for stage in theirs}
+
+
+async def check_the_evidence(day: Day) -> None:
+    """Every answer that is left to be reviewed has a picture."""
+    for row in await of(day, "left_review"):
+        told = await day.readers["yichun"].reads(f"/api/tickets/{row['id']}/timeline")
+        (answered,) = [line for line in told["lines"] if line["kind"] == "Answered"]
+        assert [file["type"] for file in answered["detail"]["attachments"]] == ["image/png"]
+
+
 async def check_the_citizens_page(day: Day, console: str) -> None:
     """The number and code that are told open the citizen's page, which asks for a rating."""
     number, code = re.findall(r"\d{6,}", await for_a_citizen(day, ""))
@@ -159,7 +208,10 @@ async def test_within_minutes_every_promised_scene_is_seen_and_the_record_proves
     people = await make_logins(settings, policies)
     assert await import_quarter(settings, policies) == {"imported": 3045}
     async with playing(settings, address["intake"], address["console"], port, people) as day:
+        theirs = await take_on(day, address["console"], people)
         await until_everything_was_seen(day)
+        await check_that_it_was_left_to_them(day, theirs)
+        await check_the_evidence(day)
         await check_the_citizens_page(day, address["console"])
     await check_the_way_back(settings, day)
     await check_the_metrics(address, settings.partitions)
