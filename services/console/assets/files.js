@@ -1,5 +1,7 @@
 // A file that is dropped on a form's files, or a picture that is pasted into the form, is chosen as by hand. An answer
 // brings the list back as it was sent: so one upload runs at a time, and what is done meanwhile is done again after it.
+import { preview } from "./preview.js";
+
 const running = new Map(); // Box → the files that are on their way, and those that were chosen since.
 
 function choose(box, files) {
@@ -25,8 +27,9 @@ function held(event) {
 function answered({ target }) {
   const box = target.closest("[data-files]");
   if (!box) return;
-  const left = box.querySelectorAll("[name=attachments]:not(:checked)");
-  running.get(box).left = [...left].map((one) => one.value);
+  const all = [...box.querySelectorAll("[name=attachments]")];
+  running.get(box).known = all.map((one) => one.value);
+  running.get(box).left = all.filter((one) => !one.checked).map((one) => one.value);
 }
 
 // The draft is saved by what the form has then: the server knows only what it had when the upload began.
@@ -39,6 +42,7 @@ function over({ type, target }) {
     if (upload.left && upload.left.includes(one.value)) one.checked = false;
   }
   box.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
+  if (upload.known) preview(box, upload.known, upload.sent);
   const failed = type === "htmx:error" ? upload.sent : [];
   if (upload.since.length) choose(box, [...failed, ...upload.since]);
 }

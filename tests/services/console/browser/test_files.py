@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from playwright.async_api import FilePayload, Locator, Page, Route
 
+from demo.evidence import picture
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, send, with_password
 from tests.services.console.people import SIGNED, Crew, House, Person
@@ -14,10 +15,7 @@ from tests.services.console.queueing import desk_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PICTURE = (
-    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x89"
-    b"\0\0\0\rIDATx\x9cc\xf8\xff\xff?\0\5\xfe\2\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82"
-)
+PICTURE = picture(1)
 PHONE = {"width": 390, "height": 844}
 HAND_OVER = """(box, [how, picture]) => {
   const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
@@ -96,8 +94,11 @@ async def test_evidence_is_chosen_dropped_and_pasted_and_reviewed_with_a_look(
     async with drafted(page, 3):
         await hands_over(form.get_by_label("公开答复"), "paste")
         await listed(page, 3)
+    await form.locator(".file-list li:nth-child(3) canvas").wait_for()
     await page.locator("#file-answer").set_input_files(file("a.svg", b"<svg onload='alert(1)'/>"))
     await form.locator(".files .refusal").wait_for()
+    await form.locator(".file-list li:nth-child(3) canvas").wait_for()
+    assert await form.locator(".file-list canvas").count() == 3
     assert await form.get_by_label("公开答复").input_value() == "样例:阀门已更换"
     assert await at_unit.violations() == []
     await page.reload()
