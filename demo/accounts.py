@@ -19,7 +19,7 @@ CHANNELS_ZH = {
     "console": "人工登记",
 }
 SCOPE = "party-committee"
-"""Who alone may see what comes through 民声通道."""
+"""Who alone may see what comes through 民声通道: the desk for it, the units that lead it, who oversees all."""
 
 
 def sample_accounts(platforms: str) -> list[Account]:

@@ -23,6 +23,8 @@ DAYS = 7
 """For so long the demo's tokens work."""
 HANDLING_FOR_COMMITTEE = ("committee", "enterprise_service")
 """Units that lead what comes through 民声通道; their logins lie within its scope."""
+OVERSEEING = ("supervisor", "auditor")
+"""Who oversee all of a district, what comes through 民声通道 too."""
 DIVIDED = ("water_company",)
 """Units whose work several people share: one signs, one handles, one signs off (审签). Their own login does it all."""
 DUTIES: dict[Duty, str] = {"signer": "签收员", "handler": "经办人", "approver": "审签领导"}
@@ -76,7 +78,8 @@ def by_themselves(accounts: Iterable[Account]) -> list[Account]:
 
 
 def _within_scope(account: Account) -> Account:
-    return replace(account, scopes=(SCOPE,)) if account.unit in HANDLING_FOR_COMMITTEE else account
+    sees_all = account.unit in HANDLING_FOR_COMMITTEE or account.role in OVERSEEING
+    return replace(account, scopes=(SCOPE,)) if sees_all else account
 
 
 async def logins(settings: Settings, accounts: Iterable[Account]) -> list[Login]:

@@ -13,4 +13,5 @@ import "./desk.js";
 import "./wall.js";
 import "./signoff.js";
 import "./keys.js";
+import "./reveal.js";
 import "./phrases.js";

@@ -72,11 +72,13 @@ class Recounted(NamedTuple):
     """The figure then and now, the tickets that make the difference, and how many were folded anew.
 
     differ     how many make the difference; ``differing`` has the first ``LISTED``
+    appeared   how many of these were not there at that moment: registered or imported since
     """
 
     then: Number
     now: Number
     differ: int
+    appeared: int
     differing: list[Differing]
     folded: int
 
@@ -119,6 +121,7 @@ class Recounting:
             Number(totals["part_then"], totals["whole_then"]),
             Number(totals["part_now"], totals["whole_now"]),
             totals["differ"],
+            totals["appeared"],
             [convert(dict(row), Differing) for row in differing],
             len(moved),
         )

@@ -42,9 +42,13 @@ WITH stood AS (
 )
 
 -- name: totals
+-- `appeared` are those of the difference that were not there yet.
 BOTH SELECT count(*) FILTER (WHERE whole_then) AS whole_then, count(*) FILTER (WHERE part_then) AS part_then,
     count(*) FILTER (WHERE whole_now) AS whole_now, count(*) FILTER (WHERE part_now) AS part_now,
-    count(*) FILTER (WHERE (whole_then, part_then) <> (whole_now, part_now)) AS differ FROM joined
+    count(*) FILTER (WHERE (whole_then, part_then) <> (whole_now, part_now)) AS differ,
+    count(*) FILTER (
+        WHERE (whole_then, part_then) <> (whole_now, part_now) AND NOT EXISTS (SELECT FROM stood s WHERE s.id = ticket)
+    ) AS appeared FROM joined
 
 -- name: differing
 BOTH SELECT * FROM joined WHERE (whole_then, part_then) <> (whole_now, part_now) ORDER BY number, ticket LIMIT $10

@@ -13,7 +13,7 @@ from typing import Literal
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.console.advice.terms import calendar_of
+from services.console.advice.terms import calendar_of, unit_clock_of
 from services.console.asking.forms import MOST_FILES
 from services.console.attachments.attached import ENDINGS, attached, carried, carried_in
 from services.console.desk import desk_of
@@ -91,6 +91,7 @@ def _environment(language: Language) -> Environment:
         "title_of": lambda listing: title(listing, _reader(language)),
         "narrowed": lambda listing: narrowed(listing, _reader(language)),
         "lasting": lambda length: shown.lasting(words, length),
+        "unit_clock_at": lambda row: f"clock-{unit_clock_of(row)}-{row.round}",
         "calendar_at": lambda row, now: calendar_of(row.jurisdiction, now, _policies.get()),
         "remaining": lambda due: shown.remaining(words, due),
         "citizen_clock": lambda row, now: shown.citizen_clock(row, now, _policies.get()),

@@ -12,6 +12,7 @@ from tests.services.console.people import SURVEYING, Crew, House, tell
 from tests.services.console.windowless import Pages, between, pages_of, words
 
 RETURNED = ("register", "assign", "request-return")
+CALENDARS = {"sample/calendar": 1, "cn/calendar": 12}
 IN_WORKING_DAYS = re.compile(r"剩 \d+ 个工作日 \d+ 小时")
 IN_PLAIN_DAYS = re.compile(r"剩 \d+ 天")
 
@@ -24,7 +25,15 @@ async def with_terms(house: House, crew: Crew) -> None:
     for clock, start in starts.items():
         due = now + timedelta(days=8)
         one = Proposed(
-            clock, 1, datetime.fromisoformat(start), due, "5wd", None, False, trace, {"sample/terms": 1}
+            clock,
+            1,
+            datetime.fromisoformat(start),
+            due,
+            "5wd",
+            None,
+            False,
+            trace,
+            CALENDARS,
         )
         sla = Actor("sla", "service")
         await tell(
@@ -65,6 +74,33 @@ async def test_what_is_left_is_told_in_the_clocks_own_unit_on_every_page(house: 
             page = words(pages.main(address))
             assert IN_WORKING_DAYS.search(page), address
             assert not IN_PLAIN_DAYS.search(page), address
+
+
+async def test_paper_names_the_calendars_as_the_screen_does(house: House) -> None:
+    at = await house.place()
+    crew = (await house.crew(at)).steps("register", "assign")
+    await with_terms(house, crew)
+    crew.steps("sign")
+    async with pages_of(house, crew.water) as pages:
+        assert "依据全国日历第12版、工作日历第1版" in words(
+            pages.page(f"/tickets/{crew.ticket}/print/assignment")
+        )
+
+
+async def test_what_a_supervisor_asked_for_is_no_citizens_words(house: House) -> None:
+    crew = (await house.crew(await house.place())).steps("register", "assign", "urge")
+    async with pages_of(house, crew.operator) as pages:
+        page = words(pages.main(f"/tickets/{crew.ticket}"))
+        assert "封存:催办要求" in page
+        assert "封存:原话" not in page
+
+
+async def test_a_refusal_that_another_reads_is_told_as_what_was_answered(house: House) -> None:
+    crew = (await house.crew(await house.place())).steps("register", "assign", "sign")
+    assert crew.water.does(crew.ticket, "approve").status_code == 409
+    crew.steps("contact")
+    async with pages_of(house, crew.operator) as pages:
+        assert "当时答复其本人:" in words(pages.main(f"/tickets/{crew.ticket}"))
 
 
 async def test_a_desk_tells_it_in_that_unit_too(house: House) -> None:

@@ -37,4 +37,4 @@ def test_equals_share_a_place_and_units_without_a_rate_have_none() -> None:
 
 
 def test_between_two_there_is_no_rank_since_it_would_tell_the_others() -> None:
-    assert rank(ROWS[:1] + ROWS[2:3], "good", "on_time_rate") is None
+    assert rank(ROWS[:1] + ROWS[2:3], "good", "on_time_rate") == Rank(None, 2)

@@ -77,6 +77,8 @@ async def test_every_figure_of_a_past_moment_is_what_it_said_then(
             assert found.then == number(was[figure.name]), figure.name
             assert found.now == number(now[figure.name]), figure.name
             assert found.differ == len(found.differing)
+            if figure.name == "received":
+                assert (found.appeared, found.differ) == (1, 3 if by == "units" else 1)
             assert all(_seen(figure, one)[0] != _seen(figure, one)[1] for one in found.differing), figure.name
             parts = sum(one.part_now - one.part_then for one in found.differing)
             wholes = sum(one.whole_now - one.whole_then for one in found.differing)
@@ -106,6 +108,7 @@ async def test_the_page_shows_both_numbers_and_each_ticket_between_them(house: H
         assert words(between(page, 'id="figure-then"', "</td>")).endswith(" 0")
         assert int(words(between(page, 'id="figure-now"', "</td>")).split()[-1]) == 1
         assert f"{row['number']} – 不计入 ● 计入" in words(page)
+        assert "此后新来的 1 件,当时已有而此后变动的 0 件" in words(page)
         assert reader.http.get("/figures/then", params={"figure": "no-such"}).status_code == 404
     async with pages_of(house, await house.person("auditor", at="elsewhere")) as reader:
         assert row["number"] not in reader.main("/figures/then", **before)

@@ -171,6 +171,8 @@ async def test_each_ticked_ticket_is_urged_or_refused_by_itself(place: Place, ch
     chosen |= dict.fromkeys([f"ticket.{signed}", f"ticket.{closed}", "ticket.nobody"], "on")
     form = chief.posts("/bulk", act="urge", **chosen).text
     assert "催办 2 件" in form
+    for ticket in (signed, closed):
+        assert place.crew.operator.reads(f"/api/tickets/{ticket}")["number"] in form
     assert all(f'name="{name}"' in form for name in chosen)
     for _ in range(2):
         answer = chief.posts("/bulk/urge", _key="once", because="slow", **chosen)

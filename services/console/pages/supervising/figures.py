@@ -93,6 +93,7 @@ async def figures(request: Request, caller: Anyone, chosen: FromAddress) -> Resp
         counts=matrix.COUNTS,
         rates=matrix.RATES,
         kinds=KINDS,
+        fewest=matrix.FEWEST,
         ranks=await _ranks(request, caller, chosen),
     )
 

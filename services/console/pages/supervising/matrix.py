@@ -71,15 +71,20 @@ def sorted_by(shown: Sequence[Row], name: str) -> list[Row]:
 
 
 class Rank(Struct, frozen=True):
-    """The place among peers, the best first; equals share one."""
+    """The place among so many peers with a rate, the best first; equals share one.
 
-    place: int
+    place   None where that would tell more than the place: the peers are too few
+    """
+
+    place: int | None
     among: int
 
 
 def rank(peers: Sequence[Row], key: str, name: str) -> Rank | None:
-    """Where a unit's rate stands among its peers'; None where that would tell more than the place."""
+    """Where a unit's rate stands among its peers'; None of a unit without one."""
     rates = {row.key: rate for row in peers if (rate := row.cells[name].rate) is not None}
-    if key not in rates or len(rates) < FEWEST:
+    if key not in rates:
         return None
+    if len(rates) < FEWEST:
+        return Rank(None, len(rates))
     return Rank(1 + sum(rate > rates[key] for rate in rates.values()), len(rates))

@@ -125,6 +125,11 @@ async def test_a_queue_tells_of_new_tickets_and_rings_once_for_all_of_them(
     await bar.locator("a").click()
     await connected(visit.page)
     assert await visit.page.locator(f"#task-{crew.ticket}").count() == 1
+    crew.step("request-return")
+    crew.step("rule-on-return", upheld=True, to=None)
+    await expect(visit.page.locator(f"#task-{crew.ticket}")).to_contain_text("已不在本页", timeout=PATIENCE)
+    left = await visit.page.locator('.groups [aria-current="page"] .number').inner_text()
+    await expect(visit.page.locator("#total")).to_contain_text(f"共 {left} 件")
     await visit.page.get_by_role("button", name="静音").click()
     await connected(visit.page)
     await visit.page.evaluate(

@@ -134,6 +134,12 @@ async def test_a_deadline_opens_its_days(inside: Visit, busy: Crew) -> None:
             break
     await trace.click()
     assert "首日不计" in await inside.page.locator("#clocks li").inner_text()
+    await inside.page.goto("/tickets")
+    await inside.page.locator(f"#ticket-{busy.ticket} td.citizen_clock a").click()
+    await inside.page.get_by_text("首日不计").wait_for()
+    await trace.click()
+    await inside.page.locator(".clock-strip a").first.click()
+    await inside.page.get_by_text("首日不计").wait_for()
 
 
 async def test_the_focus_is_always_seen(inside: Visit) -> None:
