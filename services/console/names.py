@@ -25,6 +25,10 @@ class NameBook:
         """The names that the caller's jurisdiction uses."""
         return await self.at(caller.jurisdiction)
 
+    def remembered(self, jurisdiction: str) -> Names:
+        """The names as they were read last, for when nothing can be read; none before the first page."""
+        return self._known.get(jurisdiction, (0.0, {}))[1]
+
     async def at(self, jurisdiction: str) -> Names:
         """The names that a jurisdiction uses."""
         at, known = self._known.get(jurisdiction, (0.0, {}))

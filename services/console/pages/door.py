@@ -15,7 +15,7 @@ from services.console.pages.inside import (
     refuse_foreign,
     token_of,
 )
-from services.console.pages.rendering import LANGUAGE_COOKIE, here, html
+from services.console.pages.rendering import LANGUAGE_COOKIE, here, html, with_names
 from services.console.people.logins import LONGEST, TooManyTries
 from services.console.words import LANGUAGES
 from shared.problems import Problem
@@ -46,11 +46,13 @@ async def enter(request: Request) -> Response:
         return html(request, "login", status=429, next=onward, kept=kept, said="login.paused")
     if token is None:
         return html(request, "login", status=403, next=onward, kept=kept, said="login.wrong")
-    return _let_in(request, token, onward, kept)
+    return await _let_in(request, token, onward, kept)
 
 
-def _let_in(request: Request, token: str, onward: str, kept: dict[str, str]) -> Response:
+async def _let_in(request: Request, token: str, onward: str, kept: dict[str, str]) -> Response:
     csrf = csrf_from(token)
+    if kept and (account := await desk_of(request).logins.holder(token)):
+        with_names(await desk_of(request).names.of(account))
     answer = html(request, "resume", csrf=csrf, next=onward, kept=kept) if kept else _see(onward)
     answer.set_cookie(
         COOKIE,

@@ -6,11 +6,12 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from msgspec import json
 
+from services.console.desk import desk_of
 from services.console.pages import citizen
 from services.console.pages.door import ask_to_log_in, in_place
 from services.console.pages.inside import NotLoggedIn
 from services.console.pages.kept import text_of
-from services.console.pages.rendering import here, html, language_of
+from services.console.pages.rendering import here, html, language_of, with_names
 from shared.problems import TYPE, Problem
 
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
@@ -29,6 +30,8 @@ def with_pages(app: FastAPI) -> FastAPI:
 
 def _problem(request: Request, refused: Problem) -> Response:
     kept = getattr(request.state, "kept", {})
+    account = getattr(request.state, "account", None)
+    with_names(desk_of(request).names.remembered(account.jurisdiction) if account else {})
     return html(
         request,
         "problem",

@@ -6,7 +6,7 @@ A label is the catalogue's ``field.<name>``, or ``field.<action>_<name>`` where 
 from typing import Literal, NamedTuple, get_args
 
 from services.console.asking.forms import ACTIONS
-from shared.ticket.words import Demand, Dissatisfaction, Grade, Urgency, Urging
+from shared.ticket.words import Demand, Dissatisfaction, Grade, ReplyBy, Urgency, Urging
 
 Kind = Literal[
     "long",
@@ -103,4 +103,24 @@ FIELDS: dict[str, tuple[Input, ...]] = {
         Input("attachments", "files", required=False),
     ),
 }
+REGISTER: tuple[Input, ...] = (
+    Input("phone", "line", required=False),
+    Input("name", "line", required=False),
+    Input("anonymous", "check", required=False),
+    Input("confidential", "check", required=False),
+    Input("place", "place", required=False),
+    Input("address", "line", required=False),
+    _choice("demand", "demand", get_args(Demand)),
+    Input("topic", "topic", required=False),
+    _choice("reply_by", "reply_by", get_args(ReplyBy), required=False),
+    Input("title", "line"),
+    Input("text", "long"),
+    _choice("urgency", "urgency", get_args(Urgency)),
+    Input("reply", "long", required=False),
+    _choice("ground", "ground", GROUNDS, required=False),
+    Input("reason", "long", required=False),
+    Input("right_channel", "line", required=False),
+    Input("attachments", "files", required=False),
+)
+"""The inputs of 来电登记, with those of what may follow at once."""
 assert FIELDS.keys() == ACTIONS.keys()  # noqa: S101  an action without a form could not be asked on a page

@@ -45,6 +45,7 @@ class Inside(Only):
         account = await desk_of(request).logins.holder(token_of(request))
         if account is None:
             raise NotLoggedIn(typed)
+        request.state.account = account
         if token := request.query_params.get("token"):
             await desk_of(request).freshness.reached(Token.parse(token))
         request.state.since = cursors.written(desk_of(request).freshness.places())

@@ -20,6 +20,7 @@ from services.console.desk import desk_of
 from services.console.lists.newest import MOST_AT_ONCE
 from services.console.names import Names
 from services.console.pages import shown
+from services.console.pages.again import again
 from services.console.pages.columns import COLUMNS, Reader, badges
 from services.console.pages.fields import SOLVED
 from services.console.pages.inside import csrf_of
@@ -86,6 +87,7 @@ def _environment(language: Language) -> Environment:
         "key_places": PLACES,
         "solved_answers": SOLVED,
         "key_of": OF_ACTIONS.get,
+        "again": again,
         "own_columns": lambda listing: tuple(sheet_of(listing).columns),
         "filter_choices": lambda: filter_choices(_names.get()),
         "title_of": lambda listing: title(listing, _reader(language)),
