@@ -31,7 +31,7 @@ class Why(Struct, frozen=True):
     """Why a unit is proposed: by a line of the catalogue of that version, or by precedent."""
 
     kind: Literal["line", "precedent", "line_elsewhere", "precedent_elsewhere"]
-    line: str = ""
+    topic: str = ""
     version: int = 0
     place: str = ""
     given: int = 0
@@ -42,11 +42,11 @@ class Bar(Struct, frozen=True):
     """Why a unit must not get the ticket.
 
     returned  it returned the ticket and that was upheld (66号文(五); 潍坊条例 art.22)
-    town      the catalogue's ``line`` names a department (``lead``) for the matter (66号文(五); 潍坊条例 art.24)
+    town      the catalogue names a department (``lead``) for the ``topic`` (66号文(五); 潍坊条例 art.24)
     """
 
     rule: Literal["returned", "town"]
-    line: str = ""
+    topic: str = ""
     lead: str = ""
 
 
@@ -102,7 +102,7 @@ def bars(matter: Matter, known: Known) -> dict[str, Bar]:
     """Every unit that must not get the ticket, and why."""
     line = _departments_line(matter, known)
     towns = [unit.id for unit in known.units.units if unit.kind == "town"] if line else []
-    by_line = {unit: Bar("town", line.id, line.lead) for unit in towns if line}
+    by_line = {unit: Bar("town", line.topic, line.lead) for unit in towns if line}
     return by_line | {unit: Bar("returned") for unit in matter.returned if known.units.find(unit)}
 
 
@@ -124,11 +124,11 @@ def _reasons(matter: Matter, known: Known) -> Iterator[tuple[str, Why]]:
     """Unit and reason, the strongest first."""
     fits = route(known.catalogue.body, matter.topic, matter.place) if known.catalogue else None
     if known.catalogue and fits:
-        yield fits.lead, Why("line", fits.id, known.catalogue.version, fits.place)
+        yield fits.lead, Why("line", fits.topic, known.catalogue.version, fits.place)
     yield from _precedents(known, here=True)
     for line in known.catalogue.body.rules if known.catalogue else ():
         if known.catalogue and line.topic == matter.topic and line is not fits:
-            yield line.lead, Why("line_elsewhere", line.id, known.catalogue.version, line.place)
+            yield line.lead, Why("line_elsewhere", line.topic, known.catalogue.version, line.place)
     yield from _precedents(known, here=False)
 
 

@@ -88,6 +88,8 @@ ASKED: dict[str, type[Asked]] = {
     "/tickets": Filters,
     "/risks": AtRisk,
     "/supervision": OnRung,
+    "/figures": OfFigure,
+    "/ledger": OfMonth,
     **dict.fromkeys(FIGURE_LISTS, OfFigure),
     **dict.fromkeys(STOCK_LISTS, OfMonth),
     **dict.fromkeys(WALL_LISTS, OfWall),
@@ -126,12 +128,15 @@ class Listing(Struct, frozen=True):
 def listing(path: str, asked: Mapping[str, str]) -> Listing:
     """The list of a path with what its address asks for. Raises Problem 400 for a filter that cannot be.
 
-    An empty filter leaves out its condition; parameters that are no filters (a cursor) are left out.
+    An empty filter leaves out its condition; parameters that are no filters (a cursor) are left out. A number may be
+    written in groups.
     """
     try:
         if path == "/search":
             return Listing(path, sought=convert(asked.get("q", "").strip(), Sought))
         chosen = {name: text.strip() for name, text in asked.items() if text.strip()}
+        if "q" in chosen:
+            chosen["q"] = "".join(chosen["q"].split())
         return Listing(path, convert(chosen, ASKED[path], strict=False) if path in ASKED else Filters())
     except ValidationError as error:
         raise _no_filter(path, str(error).rpartition("$.")[2].rstrip("`")) from None

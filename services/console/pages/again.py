@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 
 from services.console.pages.fields import FIELDS, REGISTER, Input
+from services.console.pages.kept import text_of
 from services.console.workplace.saved_views import Audience
 from shared.ticket.words import Purpose
 
@@ -24,6 +25,9 @@ OTHERS: tuple[tuple[str, str, tuple[Input, ...]], ...] = (
     (r"/views(/.*)?", "view", (Input("name", "line"), _AUDIENCE, Input("pinned", "check", False))),
 )
 """Forms that are no action of one ticket: where they go, the name under which their labels stand, their inputs."""
+
+
+WRITTEN = ("long", "line")
 
 
 class Field(NamedTuple):
@@ -49,6 +53,15 @@ def again(address: str, kept: Mapping[str, str]) -> Form:
     return Form(
         action, [Field(name, value, _shown(by_name.get(name), value)) for name, value in kept.items()]
     )
+
+
+def written(address: str, kept: Mapping[str, str]) -> str:
+    """What was written, not chosen, in that form, for where it is not offered again; of one unknown everything."""
+    form = again(address, kept)
+    if not form.action:
+        return text_of(dict(kept))
+    written = [one.value for one in form.fields if one.input and one.input.kind in WRITTEN]
+    return "\n\n".join(text for text in written if text.strip())
 
 
 def _shown(of: Input | None, value: str) -> Input | None:

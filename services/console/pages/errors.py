@@ -8,6 +8,7 @@ from msgspec import json
 
 from services.console.desk import desk_of
 from services.console.pages import citizen
+from services.console.pages.again import written
 from services.console.pages.door import ask_to_log_in, in_place
 from services.console.pages.inside import NotLoggedIn
 from services.console.pages.kept import text_of
@@ -30,6 +31,7 @@ def with_pages(app: FastAPI) -> FastAPI:
 
 def _problem(request: Request, refused: Problem) -> Response:
     kept = getattr(request.state, "kept", {})
+    text = written(here(request), kept)
     account = getattr(request.state, "account", None)
     with_names(desk_of(request).names.remembered(account.jurisdiction) if account else {})
     return html(
@@ -40,7 +42,7 @@ def _problem(request: Request, refused: Problem) -> Response:
         posted=here(request),
         refused=refused,
         kept=kept,
-        text=text_of(kept),
+        text=text,
         again=bool(text_of(kept)) and refused.status == UNAVAILABLE,
     )
 

@@ -18,6 +18,8 @@ TITLES = {
     "/circulating": "circulating.title",
     "/risks": "risks.title",
     "/supervision": "supervision.title",
+    "/figures": "figures.title",
+    "/ledger": "ledger.title",
 }
 """Of every list but the queues and the inbox, which are ``queue.<name>``."""
 CODES = {"group": "risk", "by": "grouping"}

@@ -218,7 +218,7 @@ SAMPLE = Sample(
     able=[
         Proposal(
             "water",
-            [Why("line", "water", 1, "*"), Why("precedent", given=14, stayed=12)],
+            [Why("line", "water_supply", 1, "*"), Why("precedent", given=14, stayed=12)],
             ("road",),
             load=7,
         ),

@@ -7,7 +7,7 @@ from html import unescape
 import httpx
 import pytest
 
-from services.console.pages.again import OTHERS, again
+from services.console.pages.again import OTHERS, again, written
 from services.console.pages.fields import FIELDS, REGISTER, Input
 from services.console.words import LANGUAGES, Words
 from tests.services.console.browser.visiting import PASSWORD, with_password
@@ -74,6 +74,12 @@ async def test_nothing_is_hidden_but_what_the_page_put_in_and_what_was_left_empt
     shown = [one.name for one in again("/register", kept).fields if one.input]
     assert shown == ["title", "text", "topic"]
     assert again("/desk/triage/skip", {"ticket": "one", "reason": "样例"}).fields[1].input
+
+
+async def test_what_is_not_offered_again_shows_the_words_and_no_code() -> None:
+    ruling = {"upheld": "false", "to": "", "reason": "由原单位办。", "_version": "3"}
+    assert written("/tickets/one/rule-on-return", ruling) == "由原单位办。"
+    assert written("/elsewhere", {"said": "样例"}) == "样例"
 
 
 async def test_each_form_shows_all_that_was_typed_by_its_labels_and_names(

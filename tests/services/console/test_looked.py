@@ -1,5 +1,6 @@
 """查看记录: who looked, what is odd about it, and who asked for what is not theirs to know."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -65,9 +66,16 @@ async def test_what_left_the_console_stands_beside_the_looks(house: House, crew:
     crew.steps("register")
     async with pages_of(house, crew.operator) as reader:
         assert reader.http.get("/tickets.xlsx", params={"stage": "registered"}).status_code == 200
+        for address in ("/figures.xlsx?by=channels", "/ledger.xlsx"):
+            assert reader.http.get(address).status_code == 200
     async with pages_of(house, await house.person("supervisor")) as reader:
-        taken = unescape(words(between(reader.main("/looks"), 'id="exports"', "</section>")))
-    assert f"{crew.operator.account.id} 导出 Excel /tickets?stage=registered" in taken
+        exports = between(reader.main("/looks"), 'id="exports"', "</section>")
+        taken = unescape(words(exports))
+        for told in ("工单 · 环节:已登记", "指标 · 分组:来源", "结转台账"):
+            assert f"{crew.operator.account.id} 导出 Excel {told}" in taken
+        assert "=" not in taken
+        for address in re.findall(r'href="(/tickets\?[^"]*|/figures[^"]*|/ledger[^"]*)"', exports):
+            assert reader.page(unescape(address))
 
 
 async def test_looks_are_turned_page_by_page_none_twice_and_none_missed(house: House, crew: Crew) -> None:

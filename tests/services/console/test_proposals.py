@@ -69,7 +69,7 @@ def test_a_unit_has_all_its_reasons_and_who_assists_it() -> None:
     precedents = (Precedent("roads", True, 14, 12), Precedent("water", False, 2, 1))
     found = proposals(Matter("road", "east"), known(*precedents))
     roads, water = (one for one in found if one.bar is None)
-    assert roads.because == [Why("line", "road_east", 4, "east"), Why("precedent", given=14, stayed=12)]
+    assert roads.because == [Why("line", "road", 4, "east"), Why("precedent", given=14, stayed=12)]
     assert roads.assisting == ("water",)
     assert water.because == [Why("precedent_elsewhere", given=2, stayed=1)]
 
@@ -88,7 +88,7 @@ def test_a_unit_that_returned_the_ticket_rightly_is_barred_even_by_its_own_line(
 
 
 def test_what_a_department_must_do_is_not_pushed_down_to_a_town() -> None:
-    by_line = Bar("town", "road_east", "roads")
+    by_line = Bar("town", "road", "roads")
     assert bars(Matter("road", "east"), known()) == {"east_town": by_line, "west_town": by_line}
     assert bars(Matter("road", "north"), known()) == {"east_town": by_line, "west_town": by_line}
     assert bars(Matter("road", "west"), known()) == {}

@@ -259,7 +259,7 @@ async def test_changing_topic_or_place_keeps_the_ticket_in_hand(desk: Desk, anna
     await anna.get_by_role("button", name="改类并重新建议").click()
     await expect(anna.locator(".notice.done")).to_contain_text("系统正按目录派给样例供水")
     assert await in_hand(anna) == ticket
-    assert "第 water_anywhere 条(第 1 版,各地)" in await anna.locator(".proposal").first.inner_text()
+    assert "派单目录第 1 版:供水 × 各地" in await anna.locator(".proposal").first.inner_text()
     await dispatched(desk, ticket)
     await expect(anna.locator("#left")).to_contain_text("这一件已派给样例供水。")
     await expect(anna.get_by_role("link", name="下一件")).to_be_focused()
