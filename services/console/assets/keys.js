@@ -129,17 +129,10 @@ function openRow(target) {
   return true;
 }
 
+// What the page has nothing for is no key of it.
 function show() {
-  const others = [...document.querySelectorAll("main [data-key]")].filter(({ dataset }) => !help.querySelector(`[data-press="${CSS.escape(dataset.key)}"]`));
-  const here = document.getElementById("keys-here");
-  here.hidden = !others.length;
-  const items = others.map((one) => {
-    const item = document.createElement("li");
-    item.appendChild(document.createElement("span")).appendChild(document.createElement("kbd")).textContent = one.dataset.key;
-    item.append(one.getAttribute("aria-label") || one.textContent.trim() || (one.labels && one.labels[0].textContent.trim()));
-    return item;
-  });
-  here.querySelector("ul").replaceChildren(...items);
+  for (const item of help.querySelectorAll("[data-needs]")) item.hidden = !document.querySelector(item.dataset.needs);
+  for (const section of help.querySelectorAll("section:not([data-elsewhere])")) section.hidden = !section.querySelector("li:not([hidden])");
   help.showModal();
   return true;
 }

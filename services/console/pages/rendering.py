@@ -24,7 +24,7 @@ from services.console.pages.again import again
 from services.console.pages.columns import COLUMNS, Reader, badges
 from services.console.pages.fields import SOLVED
 from services.console.pages.inside import csrf_of
-from services.console.pages.keys import KEYS, OF_ACTIONS, PLACES
+from services.console.pages.keys import KEYS, OF_ACTIONS, PLACES, USUAL
 from services.console.pages.listed import filter_choices, narrowed, title
 from services.console.pages.navigation import links_for
 from services.console.pages.sheets import sheet_of
@@ -85,6 +85,7 @@ def _environment(language: Language) -> Environment:
         "ticket_columns": tuple(COLUMNS),
         "key_table": KEYS,
         "key_places": PLACES,
+        "usual_keys": USUAL,
         "solved_answers": SOLVED,
         "key_of": OF_ACTIONS.get,
         "again": again,

@@ -1,16 +1,19 @@
 """The keys: what the help's table says they do, dead where somebody types, and to be switched off."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from services.console.pages.keys import KEYS
 from services.console.pages.navigation import LINKS
+from services.console.pages.rendering import TEMPLATES
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import Visit, with_password
 from tests.services.console.people import Crew, House
+from tests.services.console.queueing import desk_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -54,12 +57,71 @@ async def test_no_key_does_two_things_in_one_place_and_no_letter_leads_to_two_sc
         assert len(letters) == len(set(letters)), role
 
 
-async def test_the_help_shows_every_key_and_keeps_the_focus(inside: Visit) -> None:
+async def test_the_help_shows_the_pages_own_keys_in_its_own_words(inside: Visit, crew: Crew) -> None:
+    page, help_ = inside.page, inside.page.locator("dialog#keys")
+    shown = {
+        "/tickets": (["f 筛选", "o 导出 Excel", "Enter 打开"], ["改类", "补充更正", "逐件办理", "放回队列"]),
+        "/queues/triage": (["n 逐件办理"], ["f 筛选"]),
+        f"/tickets/{crew.ticket}": (["e 补充更正", ". 复制编号"], ["下一行", "改类", "跳过"]),
+        "/register": (["Ctrl+Enter 提交", ";; 插入常用语"], ["下一行", "补充更正", "放回队列"]),
+    }
+    for address, (has, has_not) in shown.items():
+        await page.goto(address)
+        await press(page, "?")
+        await said(help_, has, has_not)
+
+
+async def test_the_help_of_a_desk_shows_what_its_keys_do_there(house: House, visitor: Visitor) -> None:
+    visit = await visitor()
+    desk = await desk_at(house)
+    await desk.queued(1)
+    await visit.page.goto("/")
+    await visit.log_in(await with_password(house, desk.anna))
+    await visit.page.goto(f"/desk/triage?token={desk.anna.seen['View-Token']}")
+    await press(visit.page, "?")
+    own = [
+        "o 打开内容",
+        "1 选第几个建议单位",
+        "u 其他单位",
+        "e 改类",
+        "Enter 派单,下一件",
+        "s 跳过",
+        "b 放回队列",
+    ]
+    help_ = visit.page.locator("dialog#keys")
+    await said(help_, own, ["导出 Excel", "补充更正", "选中", "打开诉求", "b b"])
+    assert await visit.violations() == []
+    carried = await visit.page.evaluate(
+        "[...document.querySelectorAll('main [data-key]')].map((one) => one.dataset.key)"
+    )
+    listed = await help_.locator("li[data-press]:visible").evaluate_all(
+        "all => all.map((one) => one.dataset.press)"
+    )
+    assert {key for key in carried if not key.isdigit()} <= set(listed)
+
+
+async def said(help_: Locator, has: list[str], has_not: list[str]) -> None:
+    """The help says all of the one and nothing of the other."""
+    await expect(help_).to_be_visible()
+    told = " ".join((await help_.inner_text()).split())
+    assert [one for one in has if one not in told] == []
+    assert [one for one in has_not if one in told] == []
+
+
+async def test_every_key_that_an_element_carries_is_in_the_table() -> None:
+    carried = {
+        key
+        for page in TEMPLATES.rglob("*.html")
+        for key in re.findall(r'data-key="([^"{]+)"', page.read_text(encoding="utf-8"))
+    }
+    assert carried <= {key.press for key in KEYS}
+
+
+async def test_the_help_keeps_the_focus(inside: Visit) -> None:
     await inside.page.goto("/tickets")
     await press(inside.page, "?")
     help_ = inside.page.locator("dialog#keys")
     await expect(help_).to_be_visible()
-    assert await help_.locator("li[data-press]").count() == len(KEYS)
     assert await inside.violations() == []
     for _ in range(6):
         await press(inside.page, "Tab")
