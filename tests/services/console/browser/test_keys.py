@@ -67,6 +67,7 @@ async def test_the_help_shows_the_pages_own_keys_in_its_own_words(inside: Visit,
     }
     for address, (has, has_not) in shown.items():
         await page.goto(address)
+        await page.evaluate("document.activeElement.blur()")
         await press(page, "?")
         await said(help_, has, has_not)
 
@@ -77,7 +78,8 @@ async def test_the_help_of_a_desk_shows_what_its_keys_do_there(house: House, vis
     await desk.queued(1)
     await visit.page.goto("/")
     await visit.log_in(await with_password(house, desk.anna))
-    await visit.page.goto(f"/desk/triage?token={desk.anna.seen['View-Token']}")
+    while not await visit.page.locator(".proposal").count():
+        await visit.page.goto(f"/desk/triage?token={desk.anna.seen['View-Token']}")
     await press(visit.page, "?")
     own = [
         "o 打开内容",

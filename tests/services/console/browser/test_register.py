@@ -176,7 +176,7 @@ async def test_110_takes_one_press_and_one_confirmation(desk: Visit, crew: Crew)
     await page.wait_for_url("**/registered/*")
     ticket = urlsplit(page.url).path.rpartition("/")[2]
     row = crew.operator.reads(f"/api/tickets/{ticket}")
-    assert (row["title"], row["stage"], row["outcome"]) == ("来电转110,内容待补", "closed", "declined")
+    assert (row["title"], row["stage"], row["outcome"]) == ("紧急来电,已转110", "closed", "declined")
 
 
 async def test_a_double_click_is_one_ticket_and_going_back_brings_an_empty_form(
