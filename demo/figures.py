@@ -32,7 +32,7 @@ ROWS = (
 
 
 class Row(NamedTuple):
-    """A channel of a district: its counts, and how many of the answered were answered in time."""
+    """A channel of a district: its counts, and of how many that were due how many were closed on time."""
 
     jurisdiction: str
     channel: str
@@ -54,7 +54,7 @@ class Board(NamedTuple):
 
     @property
     def imported_on_time(self) -> bool:
-        """Whether every one of them was answered in time."""
+        """Whether every one of them was closed on time."""
         return self.imported > 0 and sum(row.on_time for row in self.quarter) == self.imported
 
 

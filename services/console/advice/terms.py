@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from services.console.rows import TicketRow
-from shared.deadline import Term
+from shared.deadline import Term, warn_at
 from shared.deadline import due as due_of
 from shared.policy.calendar import ResolvedCalendar
 from shared.policy.documents import Policies
-from shared.policy.terms import Terms
+from shared.policy.terms import Terms, TermsRule
 from shared.remaining import Left, left
 from shared.ticket.words import Clock
 
@@ -16,6 +16,16 @@ def left_of(row: TicketRow, clock: Clock, due: datetime, now: datetime, policies
     """What is left of a clock of the row in working time; None where that is not what its term counts."""
     term = _term(row, clock, row.clock_from, policies)
     return left_by(term, due, now, calendar_of(row.jurisdiction, now, policies)) if term else None
+
+
+def near_from(
+    row: TicketRow, clock: Clock, due: datetime, now: datetime, policies: Policies
+) -> datetime | None:
+    """From when on a clock of the row is near its end (临期提醒); None where no rule says so."""
+    rule = _rule(row, row.clock_from, policies)
+    before = rule.warn_before.get(clock) if rule else None
+    calendar = calendar_of(row.jurisdiction, now, policies)
+    return warn_at(due, Term.parse(before), calendar) if before and calendar else None
 
 
 def left_by(term: Term, due: datetime, now: datetime, calendar: ResolvedCalendar | None) -> Left | None:
@@ -51,8 +61,12 @@ def calendar_of(jurisdiction: str, now: datetime, policies: Policies) -> Resolve
     return policies.calendar(terms.body.calendar, now) if terms else None
 
 
-def _term(row: TicketRow, clock: str, at: datetime, policies: Policies) -> Term | None:
+def _rule(row: TicketRow, at: datetime, policies: Policies) -> TermsRule | None:
     terms = policies.find(row.jurisdiction, Terms, at)
-    rule = terms.body.rule(row.demand, row.urgency, row.channel) if terms else None  # type: ignore[arg-type]
+    return terms.body.rule(row.demand, row.urgency, row.channel) if terms else None  # type: ignore[arg-type]
+
+
+def _term(row: TicketRow, clock: str, at: datetime, policies: Policies) -> Term | None:
+    rule = _rule(row, at, policies)
     written = rule.terms.get(clock) if rule else None  # type: ignore[call-overload]
     return Term.parse(written) if written else None

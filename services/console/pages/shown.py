@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.console.advice.terms import left_of, return_until, unit_clock_of
+from services.console.advice.terms import left_of, near_from, return_until, unit_clock_of
 from services.console.rows import TicketRow
 from services.console.words import Words
 from shared.policy.documents import Policies
 from shared.problems import Problem
 from shared.remaining import Left
 from shared.ticket.refusals import Refusal
+from shared.ticket.words import Clock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEAR = timedelta(hours=24)
@@ -67,10 +68,8 @@ def due_at(
 
 def citizen_clock(row: TicketRow, now: datetime, policies: Policies) -> Due | None:
     """市民钟 of a row."""
-    due = due_at(row.citizen_due, row.citizen_stopped_at, now)
-    if due is None:
-        return None
-    return of_round(with_left(due, left_of(row, "citizen", due.due, now, policies)), row.round)
+    due = _clock(row, "citizen", row.citizen_due, row.citizen_stopped_at, now, policies)
+    return of_round(due, row.round) if due else None
 
 
 def of_round(due: Due, round: int) -> Due:
@@ -80,8 +79,22 @@ def of_round(due: Due, round: int) -> Due:
 
 def unit_clock(row: TicketRow, now: datetime, policies: Policies) -> Due | None:
     """单位钟 of a row."""
-    due = due_at(row.unit_due, row.unit_stopped_at, now)
-    return with_left(due, left_of(row, unit_clock_of(row), due.due, now, policies)) if due else None
+    return _clock(row, unit_clock_of(row), row.unit_due, row.unit_stopped_at, now, policies)
+
+
+def _clock(
+    row: TicketRow,
+    clock: Clock,
+    due: datetime | None,
+    stopped: datetime | None,
+    now: datetime,
+    policies: Policies,
+) -> Due | None:
+    """A clock of a row as the ticket's own page has it: near its end from the warning on, and with what is left."""
+    if due is None:
+        return None
+    shown = due_at(due, stopped, now, near_from(row, clock, due, now, policies))
+    return with_left(shown, left_of(row, clock, due, now, policies)) if shown else None
 
 
 def return_window(row: TicketRow, now: datetime, policies: Policies) -> Due | None:

@@ -5,9 +5,20 @@ import re
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
+from hypothesis import given
+from hypothesis import strategies as some
+from msgspec.structs import replace
+
+from services.console.advice.terms import calendar_of
+from services.console.pages.shown import citizen_clock
+from services.console.pages.styleguide import NEW
+from services.console.pages.ticket import foreseen
+from shared.policy.clocks import Subject, proposed
+from shared.policy.documents import Policies
 from shared.ticket import commands as c
 from shared.ticket.commands import Command
 from shared.ticket.words import Actor, Clock, Counted, Proposed
+from tests.sample import SAMPLE, START, documents
 from tests.services.console.people import SURVEYING, Crew, House, tell
 from tests.services.console.windowless import Pages, between, pages_of, words
 
@@ -15,6 +26,20 @@ RETURNED = ("register", "assign", "request-return")
 CALENDARS = {"sample/calendar": 1, "cn/calendar": 12}
 IN_WORKING_DAYS = re.compile(r"剩 \d+ 个工作日 \d+ 小时")
 IN_PLAIN_DAYS = re.compile(r"剩 \d+ 天")
+
+
+@given(begun=some.integers(0, 24 * 60), passed=some.integers(0, 14 * 24 * 60))
+def test_a_row_tells_a_running_deadline_as_its_tickets_page_does(begun: int, passed: int) -> None:
+    start = START + timedelta(minutes=begun)
+    now, policies = start + timedelta(minutes=passed), Policies(documents())
+    of = Subject(SAMPLE, "help", "ordinary", "hotline")
+    set_ = proposed(of, "citizen", 1, start, policies, start)
+    assert set_
+    row = replace(
+        NEW, jurisdiction=SAMPLE, demand="help", urgency="ordinary", channel="hotline",
+        clock_from=start, citizen_due=set_.due, citizen_stopped_at=None,
+    )  # fmt: skip
+    assert citizen_clock(row, now, policies) == foreseen(set_).shown(now, calendar_of(SAMPLE, now, policies))
 
 
 async def with_terms(house: House, crew: Crew) -> None:

@@ -47,7 +47,7 @@ def unit_sample(
         tasks=[
             Row(Task(fresh, "sign", due.due, "1wd", None, ruled=False), unit, due, window),
             Row(Task(assisted, None, None, None, None, ruled=False), unit, None, None),
-            Row(Task(fresh, None, None, None, None, ruled=True), unit, None, None),
+            Row(Task(replace(fresh, id="sample-4"), None, None, None, None, ruled=True), unit, None, None),
         ],
         outcomes=[
             Outcome(led.number, "#main", None),
