@@ -33,6 +33,9 @@ class Tallies:
         numbers = ", ".join(f'count(*) FILTER (WHERE {sql}) AS "{name}"' for name, sql in conditions.items())
         self.counting = _made("numbers", {"WITHIN": within, "NUMBERS": numbers})
         self.counting_by = _made("by", {"WITHIN": within, "NUMBERS": numbers})
+        self.counting_one = {
+            name: _made("number", {"WITHIN": within, "CONDITION": sql}) for name, sql in conditions.items()
+        }
         after = {
             name: f"${given + place}" for name, place in (("AFTER_AT", 4), ("AFTER_ID", 5), ("ROWS_", 6))
         }
@@ -45,6 +48,10 @@ class Tallies:
         """How many tickets there are of each."""
         row = await lists.fetchrow(self.counting, *bound(caller), *given)
         return dict(row)
+
+    async def number(self, lists: Pool, caller: Account, name: str, *given: Any) -> int:
+        """How many tickets there are of one."""
+        return int(await lists.fetchval(self.counting_one[name], *bound(caller), *given))
 
     async def by(
         self, lists: Pool, caller: Account, key: Key, *given: Any

@@ -5,6 +5,10 @@
 -- name: numbers
 SELECT NUMBERS FROM views.tickets t WHERE SEEN AND (WITHIN)
 
+-- name: number
+-- One of them alone: quick where its own condition is found by an index.
+SELECT count(*) FROM views.tickets t WHERE SEEN AND (WITHIN) AND (CONDITION)
+
 -- name: by
 -- The same of each KEY.
 SELECT KEY AS key, NUMBERS FROM views.tickets t WHERE SEEN AND (WITHIN) GROUP BY KEY ORDER BY KEY

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from services.console.pages import styleguide
+from services.console.pages.rendering import ENVIRONMENTS
 
 TEMPLATES = Path(styleguide.__file__).parents[1] / "templates"
 ELSEWHERE = {
@@ -20,3 +21,9 @@ def test_every_component_has_its_place_on_the_style_page() -> None:
     shown = set(re.findall(r'"components/(\w+)\.html"', page))
     there = {file.stem for file in (TEMPLATES / "components").glob("*.html")}
     assert there - shown == set(ELSEWHERE)
+
+
+def test_the_length_of_a_list_behind_a_number_is_told_however_long_it_is() -> None:
+    told = ENVIRONMENTS["zh"].get_template("components/list_tools.html").module
+    assert "共 3039 件" in told.length(100, 3039, exact=True)  # type: ignore[attr-defined]
+    assert "共超过 2000 件" in told.length(100, 2001)  # type: ignore[attr-defined]

@@ -109,7 +109,7 @@ async def behind(
         Listing(f"/ledger/{part}", OfMonth(f"{of.first:%Y-%m}", channel or None)),
         found,
         "supervising/flow",
-        total=(await STOCK.numbers(lists, caller, *given))[part],
+        total=await STOCK.number(lists, caller, part, *given),
         part=part,
         month=of.first,
         channel=channel,

@@ -115,7 +115,7 @@ async def behind(
         Listing(f"/wall/{tally}", OfWall(topic or None, place or None)),
         found,
         "supervising/tile",
-        total=(await NOW.numbers(lists, caller, *given))[tally],
+        total=await NOW.number(lists, caller, tally, *given),
         tally=tally,
         topic=topic,
         place=place,
