@@ -35,7 +35,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("satisfied", "满意", "satisfied", "grade = 'satisfied'"),
     Figure("fairly", "一般满意", "fairly satisfied", "grade = 'fairly'"),
     Figure("dissatisfied", "不满意", "dissatisfied", "grade = 'dissatisfied'"),
-    Figure("unrated", "未评价", "closed unrated", "stage = 'closed' AND grade IS NULL"),
+    Figure("unrated", "办结未评价", "closed unrated", "stage = 'closed' AND grade IS NULL"),
     Figure("redo", "重办", "redone", "redos > 0"),
     Figure("reopened", "申诉重开", "reopened on dispute", "reopened_at IS NOT NULL"),
     Figure("overdue", "超期", "overdue", OVERDUE),

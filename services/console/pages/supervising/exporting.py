@@ -82,7 +82,7 @@ def _figures(cells: dict[str, matrix.Cell], reader: Reader) -> list[str]:
 
 
 def _figure(name: str, cell: matrix.Cell, reader: Reader) -> str:
-    """``71.76 %(1273/1774) 剔除未评价 12``; of a count the bare number."""
+    """``71.76 %(1273/1774) 剔除尚无评价 12``; of a count the bare number."""
     if cell.of is None:
         return str(cell.count)
     rate = f"{100 * cell.rate:.2f}" if cell.rate is not None else "–"
