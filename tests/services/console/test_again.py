@@ -9,10 +9,11 @@ import pytest
 
 from services.console.pages.again import OTHERS, again, written
 from services.console.pages.fields import FIELDS, REGISTER, Input
+from services.console.pages.register.form import KEY
 from services.console.words import LANGUAGES, Words
 from tests.services.console.browser.visiting import PASSWORD, with_password
 from tests.services.console.people import Crew, House
-from tests.services.console.windowless import between, words
+from tests.services.console.windowless import between, pages_of, words
 
 FORMS = {"/register": ("register", REGISTER)} | {
     f"/tickets/sample/{action}": (action, inputs) for action, inputs in FIELDS.items()
@@ -95,6 +96,13 @@ async def test_each_form_shows_all_that_was_typed_by_its_labels_and_names(
             for said in shown_as(one, t):
                 assert said in seen, (address, one.name, said)
         assert not re.search(r">\s*[a-z_]+\s*<", re.sub(r"<(label|textarea)[^>]*>", "", seen)), address
+
+
+async def test_the_form_of_a_call_has_no_input_that_would_not_come_back(crew: Crew, house: House) -> None:
+    async with pages_of(house, crew.operator) as pages:
+        form = between(pages.page("/register"), '<form id="register"', "</form>")
+    names = {name for name in re.findall(r'name="([a-z_]+)"', form) if not name.startswith("_")}
+    assert names - {KEY} == {one.name for one in REGISTER} - {"attachments"}
 
 
 async def test_a_call_that_was_typed_without_a_login_is_registered_after_it(

@@ -309,6 +309,7 @@ SCREENS: dict[str, Screen] = {
         (Way("/phrases", ".refusal", sends("section.panel form", text=" ")),),
         helps("/phrases"),
     ),
+    "/desk/{queue}/left/{ticket}": Screen("operator", PART, PART, PART, PART),
     "/phrases/offered": Screen("operator", PART, PART, PART, PART),
     "/views/strip": Screen("operator", PART, PART, PART, PART),
     "/risks": Screen(

@@ -32,6 +32,7 @@ NOT_BY_LINK = {
     "/signoffs/{ticket}",
     "/views/strip",
     "/phrases/offered",
+    "/desk/{queue}/left/{ticket}",
     "/wall/board",
     "/styleguide",
 }
