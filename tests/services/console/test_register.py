@@ -276,7 +276,7 @@ async def test_a_number_is_nowhere_but_sealed(house: House, desk: Pages, crew: C
 async def test_a_refusal_says_its_sentence_first_and_its_code_apart(desk: Pages) -> None:
     refused = desk.posts("/register", key=number(), title="样例")
     assert refused.status_code == 400
-    assert "有必填项未填写,没有提交。 <small translate="no">代码 missing_field</small>" in refused.text
+    assert '有必填项未填写,没有提交。 <small translate="no">代码 missing_field</small>' in refused.text
 
 
 async def test_what_the_caller_adds_goes_into_the_ticket_that_is_there(desk: Pages, crew: Crew) -> None:
