@@ -193,7 +193,7 @@ async def test_the_approver_sees_what_changed_and_signs_off_by_two_keys(office: 
     await approver.get_by_text("退回经办人").first.click()
     await approver.get_by_label("退回理由").fill("样例:写明时间")
     await approver.get_by_role("button", name="退回经办人").click()
-    await approver.wait_for_url("**/inbox?group=signoff")
+    await approver.wait_for_url("**/inbox?group=signoff*")
     await handler.goto(f"/tickets/{office.written}")
     assert "样例:写明时间" in await handler.locator("#actions").inner_text()
     await submit(handler, "样例:阀门已更换。今天18点恢复供水。")
