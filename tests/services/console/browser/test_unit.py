@@ -14,7 +14,7 @@ from tests.services.console.people import SIGNED, Crew, House
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHONE = {"width": 390, "height": 844}
-WHOLE = {"width": 390, "height": 4000}
+WHOLE = {"width": 390, "height": 6000}
 """So tall that nothing lies under what sticks to the window's edge."""
 DUTIES: tuple[tuple[Duty, ...], ...] = (("signer", "handler"), ("approver",))
 MIDDLE = """part => {
