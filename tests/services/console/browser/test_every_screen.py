@@ -49,6 +49,7 @@ ACCOUNT = re.compile(r"sample\.[0-9a-f]{12}")
 PROGRAMS = {
     "Excel",
     "PDF",
+    "SHA",
     "UTC",
     "HTTPS",
     "Ctrl",
