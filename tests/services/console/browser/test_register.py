@@ -13,6 +13,17 @@ from tests.services.console.people import Crew, House
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 RETURNED = ("register", "assign", "request-return")
 PHONE = "13912345678"
+RING = 5
+"""Pixels that the focus takes around a field."""
+RINGED = """() => Math.min(
+    ...[...document.querySelectorAll("#register label > input[type=tel], #register label > textarea")].map((field) => {
+        const above = document.createRange();
+        above.setStart(field.parentElement, 0);
+        above.setEndBefore(field);
+        return field.getBoundingClientRect().top - above.getBoundingClientRect().bottom;
+    })
+)"""
+"""How much lies between a field and its label, at least."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -92,6 +103,11 @@ async def test_a_call_is_registered_without_a_mouse_in_the_order_of_the_talk(des
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("来电号码")).to_be_focused()
     assert await page.get_by_label("来电号码").input_value() == ""
+
+
+async def test_the_ring_of_the_focus_leaves_the_label_above_it_whole(desk: Visit) -> None:
+    await blank(desk.page)
+    assert await desk.page.evaluate(RINGED) >= RING
 
 
 async def test_a_return_is_ruled_on_without_a_mouse(desk: Visit, crew: Crew) -> None:
