@@ -162,7 +162,8 @@ async def test_the_pages_work_without_scripts(house: House, visitor: Visitor, bu
     await visit.log_in(name)
     await visit.page.get_by_label("环节").select_option("answered")
     await visit.page.get_by_role("button", name="筛选").click()
-    assert await visit.page.locator("tbody tr").count() >= 1
+    await visit.page.wait_for_url("**/tickets?*stage=answered*")
+    await visit.page.locator("tbody tr").first.wait_for()
 
 
 async def test_a_refused_supplement_keeps_what_was_typed(inside: Visit, busy: Crew) -> None:
