@@ -14,6 +14,7 @@ from demo import pushes
 from demo.happenings import Happenings
 from demo.platforms import Platforms, Survey
 from demo.pushes import Push
+from demo.readers import Readers
 from demo.stories import OPENING, Story
 from shared.channels.form import Account
 from shared.channels.wording import GradeZh
@@ -42,6 +43,7 @@ class Citizens:
         platforms: Platforms,
         stories: Iterator[Story],
         happenings: Happenings,
+        readers: Readers,
     ) -> None:
         self.told: dict[str, Story] = {}
         """Ticket → story, of all that was pushed."""
@@ -52,6 +54,7 @@ class Citizens:
         self._accounts = platforms.accounts
         self._stories = stories
         self._happenings = happenings
+        self._readers = readers
 
     async def live(self) -> None:
         """Demand and rate, for ever."""
@@ -110,18 +113,21 @@ class Citizens:
             self._happenings.note("", real.id, f"签名不符:拒收({answer.status_code}),不留记录", bad=True)
 
     async def _rate(self, group: asyncio.TaskGroup) -> None:
-        """Answer every survey that a platform passes on, if the citizen answers at all."""
+        """Answer every survey that a platform passes on, if the citizen answers at all and no reader took it on."""
         while True:
             survey = await self._platforms.surveys.get()
             account = self._accounts[survey.account]
-            story = self.told.get(ticket_id(account.jurisdiction, account.id, survey.external_id))
+            ticket = ticket_id(account.jurisdiction, account.id, survey.external_id)
+            story = self.told.get(ticket)
             if story and story.twist == "left_citizen" and not self.left.done():
                 self.left.set_result(survey.number)
             if grade := story.grade(survey.round) if story else "满意":
-                group.create_task(self._rated(account, survey, grade))
+                group.create_task(self._rated(account, survey, ticket, grade))
 
-    async def _rated(self, account: Account, survey: Survey, grade: GradeZh) -> None:
+    async def _rated(self, account: Account, survey: Survey, ticket: str, grade: GradeZh) -> None:
         await asyncio.sleep(2 + survey.round)
+        if await self._readers.took(ticket):
+            return
         self._answered(account.id, await self._send(partial(_rating, account, survey, grade)))
         if grade == "不满意":
             said = f"第 {survey.round} 轮不满意:转第 {survey.round + 1} 轮重办"

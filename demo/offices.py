@@ -65,7 +65,7 @@ class Unit:
         story = self._told.get(row["ticket"], UNTOLD)
         if row["kind"] == "urged" and row["stage"] != "closed":
             self._happenings.note(row["number"], story.account, "超期:系统催办", bad=True)
-        if row["kind"] in ("assigned", "ruled") and row["lead"] == self._id:
+        if row["kind"] in ("assigned", "ruled", "sent_back") and row["lead"] == self._id:
             group.create_task(self._handle(row, story))
 
     async def _handle(self, row: Row, story: Story) -> None:
@@ -140,21 +140,21 @@ class Operator:
                 await asyncio.sleep(LOOK)
 
     def _begin(self, queue: str, row: Row, group: asyncio.TaskGroup) -> None:
-        """Each once a round, by those whose group it is."""
-        one = queue, row["id"], row["round"]
+        """Each once as it stands, but a call once a round; by those whose group it is."""
+        one = queue, row["id"], row["round"] if queue == "survey" else row["version"]
         if one not in self._begun and row["scope"] in self._scopes:
             self._begun.add(one)
-            group.create_task(self._settle(queue, row, self._told.get(row["id"], UNTOLD)))
+            group.create_task(self._settle(one, row, self._told.get(row["id"], UNTOLD)))
 
-    async def _settle(self, queue: str, row: Row, story: Story) -> None:
-        ticket, round = row["id"], row["round"]
+    async def _settle(self, one: tuple[str, str, int], row: Row, story: Story) -> None:
+        queue, ticket, stands = one
         if story.twist == LEFT_AT[queue] or (queue == "survey" and row["channel"] not in CALLED):
             return
-        await _a_while(ticket, f"{queue}{round}")
+        await _a_while(ticket, f"{queue}{stands}")
         if await self._readers.hold(ticket) or await self._readers.took(ticket):
-            self._begun.discard((queue, ticket, round))
+            self._begun.discard(one)
         elif queue == "review":
-            await self._person.does(ticket, "approve", str(round))
+            await self._person.does(ticket, "approve", str(stands))
         elif queue == "survey":
             await self._call(row, story)
         elif story.twist == "by_hand":

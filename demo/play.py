@@ -102,7 +102,7 @@ async def playing(
     looking_on = Readers(pool, [one.account.id for one in people if one.password])
 
     async with listening(platforms, port), channels, desks, pool, asyncio.TaskGroup() as group:
-        citizens = Citizens(channels, platforms, stories(run), happenings)
+        citizens = Citizens(channels, platforms, stories(run), happenings, looking_on)
         persons = {login.account.id: Person(desks, login) for login in people}
         tasks = [
             group.create_task(_office(person, citizens, happenings, looking_on).work())

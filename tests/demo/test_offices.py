@@ -22,10 +22,14 @@ class Colleague(Person):
 
     async def reads(self, address: str, **_query: str | int | None) -> Any:
         waiting = ("taken", "held", "free") if address.endswith("review") else ()
-        return {"tickets": [{"id": one, "round": 1, "scope": None, "channel": "hotline"} for one in waiting]}
+        return {
+            "tickets": [
+                {"id": one, "round": 1, "version": 7, "scope": None, "channel": "hotline"} for one in waiting
+            ]
+        }
 
     async def does(self, ticket: str, action: str, key: str, **_form: object) -> bool:
-        assert (action, key) == ("approve", "1")
+        assert (action, key) == ("approve", "7")
         self.approved.append(ticket)
         return True
 
