@@ -59,6 +59,7 @@ async def bring_in(settings: Settings, jurisdiction: str, lines: Sequence[Line])
     following = asyncio.create_task(outcomes.follow())
     counted: Counter[str] = Counter()
     try:
+        await outcomes.placed(following)
         for some in _parts(lines):
             counted.update(await _bring_some(settings, jurisdiction, some, keyring, phones, sender, outcomes))
     finally:

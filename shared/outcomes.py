@@ -28,6 +28,18 @@ class Outcomes:
         self._followers: dict[int, Follower] = {}
         self._recent: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._waiting: dict[tuple[int, int], list[asyncio.Future[bytes]]] = {}
+        self._placed = asyncio.Event()
+
+    async def placed(self, following: asyncio.Task[None]) -> None:
+        """Wait until no entry can be missed of what is sent from then on; ``following`` is the task of ``follow``.
+
+        Raises what ended that task, where it ended first.
+        """
+        placed = asyncio.create_task(self._placed.wait())
+        await asyncio.wait({placed, following}, return_when=asyncio.FIRST_COMPLETED)
+        placed.cancel()
+        if following.done():
+            following.result()
 
     async def of(self, partition: int, source: int, seconds: float) -> Entry | None:
         """The entry whose command lies at that offset; None if it was not seen within ``seconds``."""
@@ -75,6 +87,7 @@ class Outcomes:
                 else:
                     self._followers[partition] = Follower(row["head"], row["source"], row["epoch"])
                     consumer.seek(topic, row["offset"] + 1)
+            self._placed.set()
             while True:
                 for topic, records in (await consumer.getmany(timeout_ms=1000)).items():
                     for record in records:
