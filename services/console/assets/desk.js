@@ -117,6 +117,8 @@ function opened() {
 let touched = Date.now();
 if (desk) {
   document.addEventListener("htmx:after:swap", ({ target }) => target.matches(".look") && opened());
+  // Whoever is quicker than htmx opens by the plain form: then it is on the page from the start.
+  if (document.querySelector("#opened .opened")) opened();
   document.addEventListener("keydown", keyed);
   desk.addEventListener("submit", unchosen);
   desk.addEventListener("submit", once);

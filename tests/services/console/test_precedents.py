@@ -111,7 +111,7 @@ async def test_after_the_ruling_the_next_return_is_laid_out_and_the_unit_is_told
     answer = desk.posts(f"/tickets/{crew.ticket}/rule-on-return", **form, **typed)
     assert answer.status_code == 303
     after = desk.gets(answer.headers["location"])
-    assert "已裁定,不得再退" in after.text
+    assert re.search("已裁定,由.+办理,不得再退", after.text)
     assert f"/tickets/{crew.ticket}" in after.text
     async with pages_of(house, crew.water) as unit:
         own = unit.gets(f"/tickets/{crew.ticket}")

@@ -69,6 +69,8 @@ async def test_given_a_ticket_that_a_colleague_dispatched_when_it_is_dispatched_
 ) -> None:
     first, second = await desk.queued(2)
     await anna.page.goto(f"/desk/triage?token={desk.anna.seen['View-Token']}")
+    while not await anna.page.locator("#settle [data-key='1']").count():
+        await anna.page.reload()
     assert await in_hand(anna.page) == first
     assert desk.bao.does(first, "assign", lead="water").is_success
     await anna.page.keyboard.press("1")
