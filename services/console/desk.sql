@@ -85,7 +85,7 @@ CREATE TABLE IF NOT EXISTS desk.signoffs (
     settled_at timestamptz,
     reason     text                           -- why it was sent back, sealed under the ticket's key
 );
-ALTER TABLE desk.signoffs ADD COLUMN IF NOT EXISTS version int; -- the ticket's, as the handler's page had it
+ALTER TABLE desk.signoffs ADD COLUMN IF NOT EXISTS version int; -- the ticket's, as the views had it
 CREATE INDEX IF NOT EXISTS signoffs_of_ticket ON desk.signoffs (ticket, unit, id DESC);
 CREATE UNIQUE INDEX IF NOT EXISTS signoff_waiting ON desk.signoffs (ticket) WHERE status = 'waiting';
 

@@ -3,7 +3,7 @@
 
 -- name: waiting
 -- A submitted answer waits while the ticket is where it was: with the same unit, unanswered, in the same round. By the
--- ticket's version and not by time: what was answered before the views told of it was answered after this was begun.
+-- ticket's version and not by time: an answer that the views had not met yet has an earlier time and a later version.
 s.status = 'waiting' AND s.unit = t.lead AND s.round = t.round AND t.stage = 'signed' AND s.at > t.assigned_at
 AND NOT EXISTS (SELECT FROM views.timeline l WHERE l.ticket = t.id AND l.kind = 'Answered' AND l.version > s.version)
 
@@ -20,7 +20,8 @@ SELECT held.id, $3, held.round, held.version, $5, $6 FROM held WHERE (SELECT cou
 
 -- name: of
 -- What a unit submitted in the ticket's round, the latest first.
-SELECT s.*, CASE WHEN s.status = 'waiting' AND WAITING IS NOT TRUE THEN 'gone_on' ELSE s.status END AS standing FROM desk.signoffs s JOIN views.tickets t ON t.id = s.ticket
+SELECT s.*, CASE WHEN s.status = 'waiting' AND WAITING IS NOT TRUE THEN 'gone_on' ELSE s.status END AS standing
+FROM desk.signoffs s JOIN views.tickets t ON t.id = s.ticket
 WHERE s.ticket = $4 AND SEEN AND s.unit = $3 AND s.round = t.round ORDER BY s.id DESC
 
 -- name: settle

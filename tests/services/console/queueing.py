@@ -13,7 +13,7 @@ from shared.ticket import commands as c
 from shared.ticket.commands import Command
 from shared.ticket.words import Actor
 from tests.sample import documents, units
-from tests.services.console.people import House, Person, tell
+from tests.services.console.people import Crew, House, Person, tell
 
 TOWN = Unit("east_town", "样例东镇", "Sample East town", "town", "centre")
 
@@ -40,6 +40,12 @@ def no_rule(ticket: str, at: str) -> Command:
     """The word of dispatch that no rule of the catalogue fits."""
     actor, body = Actor("dispatch", "service"), c.Triage(1, "no rule")
     return Command(str(uuid4()), ticket, at, actor, "dispatch", datetime.now(UTC), body)
+
+
+async def crew_at(house: House, desk: Desk) -> Crew:
+    """Bao, who prepares tickets and is the colleague at the desk, and two units of the desk's jurisdiction."""
+    water, road = [await house.person("unit", unit, at=desk.at) for unit in ("water", "road")]
+    return Crew(desk.bao, water, road)
 
 
 async def desk_at(house: House) -> Desk:

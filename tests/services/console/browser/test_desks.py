@@ -15,7 +15,7 @@ from shared.ticket.words import Actor, Reason
 from tests.services.console.browser.conftest import Visitor
 from tests.services.console.browser.visiting import OFFICE, Visit, with_password
 from tests.services.console.people import ANSWERED, SURVEYING, Crew, House, Person, tell
-from tests.services.console.queueing import Desk, desk_at
+from tests.services.console.queueing import Desk, crew_at, desk_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,9 +51,7 @@ async def desk(house: House) -> Desk:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def crew(house: House, desk: Desk) -> Crew:
-    """The operator who prepares tickets (Bao), and two units of the desk's jurisdiction."""
-    water, road = [await house.person("unit", unit, at=desk.at) for unit in ("water", "road")]
-    return Crew(desk.bao, water, road)
+    return await crew_at(house, desk)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.services.console.browser.test_desks import ANOTHER, in_hand, inside
 from tests.services.console.browser.visiting import Visit
 from tests.services.console.people import ANSWERED, SIGNED, SURVEYING, Crew, House
-from tests.services.console.queueing import Desk, desk_at
+from tests.services.console.queueing import Desk, crew_at, desk_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,9 +24,7 @@ async def desk(house: House) -> Desk:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def crew(house: House, desk: Desk) -> Crew:
-    """The colleague, Bao, and two units of the desk's jurisdiction."""
-    water, road = [await house.person("unit", unit, at=desk.at) for unit in ("water", "road")]
-    return Crew(desk.bao, water, road)
+    return await crew_at(house, desk)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
